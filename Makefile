@@ -1,0 +1,55 @@
+# Everything happens in .venv; nothing else on the machine is touched.
+VENV := .venv
+BIN := $(VENV)/bin
+# The first of these that runs and is new enough; override with PYTHON=…
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: setup demo run test check lint format bench lock messages
+
+setup: $(VENV)/.installed  ## install what is needed to run
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Wegweiser needs Python 3.11, 3.12 or 3.13. Please install one of them."; exit 1; }
+	@echo "Installing into $(VENV), this takes a minute …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.installed requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.installed  ## start everything on this machine with example data; DATA=dir keeps it, PORT=8080
+	@$(BIN)/wegweiser demo $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT))
+
+run: $(VENV)/.installed  ## start with the settings of WEGWEISER_* or wegweiser.toml
+	@$(BIN)/wegweiser run
+
+test: $(VENV)/.tools  ## run every test
+	@$(BIN)/pytest -q
+
+check: $(VENV)/.installed  ## look for mistakes in knowledge, flows and translations
+	@$(BIN)/wegweiser check
+
+lint: $(VENV)/.tools  ## the same as in the hook and in CI
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.tools
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+messages: $(VENV)/.installed  ## bring new and changed German texts into the translators' files
+	@$(BIN)/wegweiser messages
+
+bench: $(VENV)/.tools  ## figures as ratios from one run
+	@$(BIN)/python -m tests.bench
+
+lock: $(VENV)/.tools  ## renew the lock files (needs uv)
+	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --group build -o requirements.lock
+	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --group dev -o requirements-dev.lock

@@ -1,0 +1,81 @@
+"""What the check finds in articles and facts."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.adapters.content import wording as rules
+from bot.adapters.content.problems import Problem
+from bot.adapters.content.references import Known, article_file
+from bot.core.knowledge import Article, KnowledgeBase, Wording
+from bot.core.language import LANGUAGES, SOURCE
+from bot.core.locales import plain_date
+from bot.core.text import fold
+from bot.core.texts import fill, placeholders
+
+TITLE_LENGTH = 60
+
+
+def check_articles(knowledge: KnowledgeBase, known: Known, today: date) -> Iterator[Problem]:
+    """Yield what is wrong with articles in all their languages."""
+    for article in knowledge.articles.values():
+        yield from _state(article, today)
+        for wording in article.wordings.values():
+            file = article_file(article.id, f"{wording.language}.md")
+            for message in _errors(wording, article.wordings[SOURCE], knowledge, known):
+                yield Problem(file, "", message)
+            if len(wording.title) > TITLE_LENGTH:
+                yield Problem(file, "Titel", f"Der Titel hat mehr als {TITLE_LENGTH} Zeichen. Kürzen Sie ihn.", "warning")
+    yield from _phrasings(knowledge)
+
+
+def check_facts(knowledge: KnowledgeBase, today: date) -> Iterator[Problem]:
+    """Yield the facts whose last day is over."""
+    for fact in knowledge.facts.values():
+        if fact.valid_until and fact.valid_until < today:
+            last = plain_date(fact.valid_until)
+            message = f"Der Wert galt bis {last}. Tragen Sie den neuen ein; bis dahin zeigt der Bot keinen."
+            yield Problem("knowledge/facts.yaml", fact.name, message, "warning")
+
+
+def _state(article: Article, today: date) -> Iterator[Problem]:
+    if article.review_by < today:
+        message = (
+            f"Der Artikel sollte bis {plain_date(article.review_by)} geprüft sein. Prüfen Sie ihn und setzen Sie ein neues Datum."
+        )
+        yield Problem(article_file(article.id), "review_by", message, "warning")
+    missing = [code for code in LANGUAGES if code not in article.wordings]
+    if missing:
+        yield Problem(article_file(article.id), "", f"Die Übersetzung fehlt: {', '.join(missing)}.", "warning")
+    for code in article.wordings:
+        if article.outdated(code):
+            message = f"Der deutsche Text ist neuer. Gleichen Sie die Übersetzung an und schreiben Sie of: {article.revision}."
+            yield Problem(article_file(article.id, f"{code}.md"), "of", message, "warning")
+
+
+def _errors(wording: Wording, german: Wording, knowledge: KnowledgeBase, known: Known) -> Iterator[str]:
+    text = f"{wording.title}\n\n{wording.body}"
+    used = placeholders(text)
+    for name in sorted(used - known.facts):
+        yield f"Der Wert {{{name}}} steht nicht in facts.yaml. Ergänzen Sie ihn oder korrigieren Sie den Namen."
+    yield from rules.differing(placeholders(f"{german.title}\n\n{german.body}"), used)
+    yield from rules.amounts(text)
+    yield from rules.unshowable(wording.body)
+    yield from rules.too_long(rendered(text, wording.language, knowledge))
+
+
+def rendered(text: str, language: str, knowledge: KnowledgeBase) -> str:
+    """Return a text with its facts filled in, whatever day it is."""
+    return fill(text, {name: knowledge.facts[name].show(language) for name in placeholders(text) if name in knowledge.facts})
+
+
+def _phrasings(knowledge: KnowledgeBase) -> Iterator[Problem]:
+    claimed: dict[str, str] = {}
+    for article in knowledge.articles.values():
+        for wording in article.wordings.values():
+            for phrasing in wording.phrasings:
+                first = claimed.setdefault(fold(phrasing), article.id)
+                if first != article.id:
+                    message = (
+                        f"'{phrasing}' steht auch beim Artikel '{first}'. Lassen Sie die Frage nur bei einem Artikel stehen."
+                    )
+                    yield Problem(article_file(article.id, f"{wording.language}.md"), "phrasings", message)

@@ -1,0 +1,68 @@
+"""From the folder to the core: everything volunteers wrote, typed, or all that is wrong with it at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.content import po
+from bot.adapters.content.catalogues import catalogue_path, flow_sources, phrase_sources, read_catalogue
+from bot.adapters.content.flow_files import read_flow_files, read_phrases
+from bot.adapters.content.flows import Catalogues, build_flow, build_phrases
+from bot.adapters.content.knowledge import build_crises, read_articles, read_emergency, read_facts, read_topics
+from bot.adapters.content.network import read_network
+from bot.adapters.content.problems import ContentError, Problem, errors
+from bot.adapters.content.reading import Reader
+from bot.adapters.content.references import Known, references
+from bot.adapters.content.schema import EmergencyFile
+from bot.core.content import Content
+from bot.core.knowledge import KnowledgeBase
+from bot.core.language import LANGUAGES, SOURCE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the content without the files that do not fit, what is wrong, and what only the checks look at."""
+
+    root: Path
+    content: Content
+    problems: tuple[Problem, ...]
+    known: Known
+    sources: tuple[po.Source, ...]
+    catalogues: Catalogues
+    emergency: EmergencyFile | None
+
+
+def load(root: Path) -> Content:
+    """Return the content of a folder with knowledge/, flows/ and locales/.
+
+    Raises:
+        ContentError: a file does not fit its shape, or something refers to what is not there.
+    """
+    reading = read(root)
+    found = errors(reading.problems)
+    if found:
+        raise ContentError(found)
+    return reading.content
+
+
+def read(root: Path) -> Reading:
+    """Read everything that can be read and remember what is wrong."""
+    reader = Reader(root)
+    topics, topic_ids = read_topics(reader)
+    facts, fact_names = read_facts(reader)
+    articles, article_ids = read_articles(reader)
+    network, agency_ids = read_network(reader)
+    files, phrases = read_flow_files(reader), read_phrases(reader)
+    emergency = read_emergency(reader)
+    catalogues = {code: read_catalogue(reader, catalogue_path(root, code)) for code in LANGUAGES if code != SOURCE}
+    content = Content(
+        knowledge=KnowledgeBase(topics, articles, facts),
+        flows={id: build_flow(file, catalogues) for id, file in files.items()},
+        phrases=build_phrases(phrases, catalogues),
+        network=network,
+        crises=build_crises(emergency),
+    )
+    flow_ids = frozenset(path.stem for path in (root / "flows").glob("*.yaml"))
+    known = Known(topic_ids, fact_names, article_ids, agency_ids, flow_ids)
+    sources = [*phrase_sources(phrases), *(source for file in files.values() for source in flow_sources(file))]
+    problems = (*reader.problems, *references(content, known))
+    return Reading(root, content, problems, known, tuple(sources), catalogues, emergency)

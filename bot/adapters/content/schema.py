@@ -1,0 +1,214 @@
+"""The shape of every knowledge and network file. Unknown fields are refused, since most of them are spelling mistakes."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bot.adapters.content.values import (
+    CrisisWords,
+    Day,
+    IsoLanguage,
+    Land,
+    Name,
+    Postcode,
+    Slug,
+    SomeDay,
+    Url,
+    Week,
+    Words,
+    YesOrUnknown,
+    check_day,
+    check_decimal,
+    in_germany,
+)
+from bot.core.knowledge import FactKind, Risk, Status
+from bot.core.network import Remote
+
+
+class Entry(BaseModel):
+    """A part of a file; a field that is not listed is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TopicEntry(Entry):
+    """A topic of the menu."""
+
+    icon: Words
+    order: int
+
+
+class SourceEntry(Entry):
+    """Where a statement comes from."""
+
+    title: Words
+    url: Url
+    checked: Day
+
+
+class ArticleFile(Entry):
+    """article.yaml: what holds for the article in every language."""
+
+    topic: Slug
+    risk: Risk
+    audience: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    jurisdiction: Literal["DE", "SH", "district", "municipality"]
+    sources: Annotated[tuple[SourceEntry, ...], Field(min_length=1)]
+    review_by: Day
+    related: Annotated[tuple[Slug, ...], Field(max_length=4)] = ()
+    contacts: tuple[Slug, ...] = ()
+
+
+class GermanHead(Entry):
+    """The head of de.md."""
+
+    revision: Annotated[int, Field(ge=1)]
+    phrasings: Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
+class TranslationHead(Entry):
+    """The head of a translated article; `reviewed` needs a person and a day."""
+
+    of: Annotated[int, Field(ge=1)]
+    status: Status
+    phrasings: tuple[Words, ...] = ()
+    reviewer: str = ""
+    reviewed_on: SomeDay = None
+
+    @model_validator(mode="after")
+    def _reviewed_by_somebody(self) -> Self:
+        if self.status == "reviewed" and not (self.reviewer and self.reviewed_on):
+            raise ValueError("Bei 'status: reviewed' fehlt, wer wann geprüft hat. Ergänzen Sie reviewer und reviewed_on.")
+        return self
+
+
+class FactEntry(Entry):
+    """An amount or a date that changes."""
+
+    kind: FactKind
+    value: Words
+    valid_from: SomeDay = None
+    valid_until: SomeDay = None
+    source: Words
+    checked: Day
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> Self:
+        if self.kind in ("money", "number", "percent"):
+            check_decimal(self.value)
+        elif self.kind == "date":
+            check_day(self.value)
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise ValueError("valid_until liegt vor valid_from. Vertauschen Sie die beiden Tage.")
+        return self
+
+
+class EmergencyNumberEntry(Entry):
+    """A telephone number for an emergency, and when somebody last called it."""
+
+    id: Name
+    number: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ]+$")]
+    name: Words
+    hours: str = ""
+    checked: Day
+    source: Words
+
+
+class CrisisEntry(Entry):
+    """A kind of emergency with its words per language."""
+
+    id: Name
+    numbers: Annotated[tuple[Name, ...], Field(min_length=1)]
+    words: CrisisWords
+    unless: CrisisWords = Field(default_factory=dict)
+
+
+class EmergencyFile(Entry):
+    """emergency.yaml; the order of numbers and crises counts."""
+
+    numbers: Annotated[tuple[EmergencyNumberEntry, ...], Field(min_length=1)]
+    crises: Annotated[tuple[CrisisEntry, ...], Field(min_length=1)]
+
+
+class DistrictFile(Entry):
+    """district.yaml: the district's name and its Land, whose public holidays count."""
+
+    name: Words
+    state: Land = "SH"
+
+
+class AgencyFile(Entry):
+    """An organisation that advises."""
+
+    name: Words
+    answers_within_days: Annotated[int, Field(ge=1, le=30)]
+    example: bool = False
+
+
+class AddressEntry(Entry):
+    """Where a site is; no street means that nobody can be visited."""
+
+    street: str = ""
+    postcode: Postcode
+    town: Words
+
+
+class CoordinatesEntry(Entry):
+    """A point in Germany, in degrees."""
+
+    lat: float
+    lon: float
+
+    @model_validator(mode="after")
+    def _in_germany(self) -> Self:
+        if not in_germany(self.lat, self.lon):
+            raise ValueError(f"lat {self.lat}, lon {self.lon} liegt nicht in Deutschland. Sind die beiden Zahlen vertauscht?")
+        return self
+
+
+class ClosureEntry(Entry):
+    """Days on which a site is closed, both included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("'to' liegt vor 'from'. Vertauschen Sie die beiden Tage.")
+        return self
+
+
+class AppointmentsEntry(Entry):
+    """When a site offers appointments."""
+
+    hours: Annotated[Week, Field(min_length=1)]
+    length: Annotated[int, Field(ge=15, le=240, multiple_of=15)]
+    seats: Annotated[int, Field(ge=1, le=20)] = 1
+    lead_hours: Annotated[int, Field(ge=0, le=336)] = 24
+    horizon_days: Annotated[int, Field(ge=1, le=180)] = 28
+
+
+class SiteFile(Entry):
+    """A place where people are advised."""
+
+    agency: Slug
+    name: Words
+    example: bool = False
+    address: AddressEntry
+    coordinates: CoordinatesEntry
+    phone: str = ""
+    email: str = ""
+    languages: Annotated[tuple[IsoLanguage, ...], Field(min_length=1)]
+    topics: tuple[Slug, ...] = ()
+    target_groups: tuple[Slug, ...] = ()
+    wheelchair: YesOrUnknown = None
+    by_appointment_only: bool = False
+    responsible_for: tuple[Words, ...] = ()
+    remote: tuple[Remote, ...] = ()
+    hours: Week = Field(default_factory=dict)
+    closures: tuple[ClosureEntry, ...] = ()
+    appointments: AppointmentsEntry | None = None
+    verified_on: SomeDay = None
+    verified_by: str = ""
+    source: str = ""

@@ -1,0 +1,90 @@
+"""Erasing: at once when somebody asks, and by itself when a contact's time is over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot.adapters.sqlite.records import number
+from bot.adapters.sqlite.section import Section
+from bot.adapters.sqlite.vault import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a contact is kept. They are erased when every period is over and nothing of theirs waits.
+
+    `quiet` after the last message in either direction, `closed_case` after a case was closed (people come back with a letter
+    about the same matter), `past_appointment` after an appointment's end. What came in and cannot be handled keeps its sender
+    for `unhandled`, so that somebody can mend what is broken. `redelivery` is how long it is remembered, without the person,
+    that a message came.
+    """
+
+    quiet: timedelta = timedelta(hours=48)
+    closed_case: timedelta = timedelta(days=90)
+    past_appointment: timedelta = timedelta(days=7)
+    unhandled: timedelta = timedelta(days=14)
+    redelivery: timedelta = timedelta(days=30)
+
+
+DEFAULT_RETENTION = Retention()
+
+
+class Privacy(Section):
+    """Erases contacts; `erased` tells whether this transaction did."""
+
+    def __init__(self, db: Database, keys: Keyring, retention: Retention = DEFAULT_RETENTION) -> None:
+        super().__init__(db, keys)
+        self.retention = retention
+        self.erased = False
+
+    def erase(self, contact_id: str) -> None:
+        """Destroy the contact's key and every row of theirs.
+
+        Of what came in, a blinded id stays that belongs to nobody: the wish to be erased, redelivered, must not start a new chat.
+        """
+        self.db.execute(
+            """DELETE FROM timer WHERE subject IN (
+                SELECT :contact UNION ALL SELECT id FROM conversation WHERE contact_id = :contact
+                UNION ALL SELECT id FROM cases WHERE contact_id = :contact
+                UNION ALL SELECT id FROM hold WHERE contact_id = :contact
+                UNION ALL SELECT id FROM appointment WHERE contact_id = :contact)""",
+            {"contact": contact_id},
+        )
+        self.db.execute("UPDATE inbox SET sealed = NULL, contact_id = NULL WHERE contact_id = ?", (contact_id,))
+        self.keys.erase(contact_id)
+        self.erased = True
+
+    def purge(self, now: datetime) -> int:
+        """Erase every contact whose time is over (see Retention); return how many."""
+        contacts = self._outlived(now)
+        for contact_id in contacts:
+            self.erase(contact_id)
+        self._tidy(now)
+        return len(contacts)
+
+    def _outlived(self, now: datetime) -> list[str]:
+        rows = self.db.execute(
+            """SELECT contact_id FROM contact_key AS contact
+            WHERE NOT EXISTS (SELECT 1 FROM cases WHERE contact_id = contact.contact_id
+                AND (status <> 'closed' OR closed_at > :closed_case))
+            AND NOT EXISTS (SELECT 1 FROM appointment WHERE contact_id = contact.contact_id AND ends > :past_appointment)
+            AND NOT EXISTS (SELECT 1 FROM message WHERE contact_id = contact.contact_id AND at > :quiet)
+            AND NOT EXISTS (SELECT 1 FROM conversation WHERE contact_id = contact.contact_id AND turn_at > :quiet)
+            AND NOT EXISTS (SELECT 1 FROM inbox WHERE contact_id = contact.contact_id
+                AND (received_at > :quiet OR (sealed IS NOT NULL AND received_at > :unhandled)))""",
+            {
+                "closed_case": number(now - self.retention.closed_case),
+                "past_appointment": number(now - self.retention.past_appointment),
+                "unhandled": number(now - self.retention.unhandled),
+                "quiet": number(now - self.retention.quiet),
+            },
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    def _tidy(self, now: datetime) -> None:
+        """Drop what has no effect any more."""
+        self.db.execute("DELETE FROM inbox WHERE sealed IS NULL AND received_at <= ?", (number(now - self.retention.redelivery),))
+        self.db.execute("DELETE FROM slot_cell WHERE expires_at <= ?", (number(now),))
+        self.db.execute("DELETE FROM hold WHERE expires_at <= ?", (number(now),))
+        self.db.execute("DELETE FROM staff_session WHERE expires_at <= ?", (number(now),))

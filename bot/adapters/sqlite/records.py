@@ -1,0 +1,98 @@
+"""Rows and core types: moments as numbers, dataclasses as JSON."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar, overload
+
+from pydantic import TypeAdapter
+
+from bot.core.contacts import Conversation
+from bot.core.flows import Flow
+from bot.core.messages import Attachment, InboundMessage, OutboundMessage
+
+T = TypeVar("T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The personal part of a transcript line: what a newcomer said and its translation, or a message to them."""
+
+    text: str
+    attachment: Attachment | None = None
+    message: OutboundMessage | None = None
+    translation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The personal part of a case."""
+
+    place: str | None
+    question: str
+    trail: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known about a delivery."""
+
+    platform_ids: tuple[str, ...]
+    error: str
+
+
+CONVERSATION = TypeAdapter(Conversation)
+INBOUND = TypeAdapter(InboundMessage)
+WORDS = TypeAdapter(Words)
+HAND_OVER = TypeAdapter(HandOver)
+OUTCOME = TypeAdapter(Outcome)
+FLOW = TypeAdapter(Flow)
+
+
+def dump(kind: TypeAdapter[T], value: T) -> bytes:
+    """Return a dataclass as JSON.
+
+    Python's json writes it, since pydantic's refuses the lone surrogates that broken clients send.
+    """
+    return json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def load(kind: TypeAdapter[T], data: bytes) -> T:
+    """Return the dataclass that was written as JSON."""
+    return kind.validate_python(json.loads(data.decode("utf-8", "surrogatepass")))
+
+
+def encode(text: str) -> bytes:
+    """Return any text as bytes."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> str:
+    """Return the text that was encoded."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+@overload
+def number(moment: datetime) -> int: ...
+@overload
+def number(moment: None) -> None: ...
+def number(moment: datetime | None) -> int | None:
+    """Return a moment as whole microseconds since 1970; a moment without a time zone is refused."""
+    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
+
+
+@overload
+def moment(number: int) -> datetime: ...
+@overload
+def moment(number: None) -> None: ...
+def moment(number: int | None) -> datetime | None:
+    """Return the moment a number stands for, in UTC."""
+    return None if number is None else _EPOCH + number * _MICROSECOND
+
+
+def without_data(attachment: Attachment | None) -> Attachment | None:
+    """Return what is known about a file, without its bytes; those are stored apart."""
+    return None if attachment is None else replace(attachment, data=b"")

@@ -1,0 +1,122 @@
+"""What was said: the lines of a conversation."""
+
+from dataclasses import replace
+from datetime import datetime
+from sqlite3 import Row
+
+from bot.adapters.sqlite.records import WORDS, Words, dump, load, moment, number, without_data
+from bot.adapters.sqlite.section import Section
+from bot.core.messages import InboundMessage, OutboundMessage
+from bot.services.ports import TranscriptLine
+
+FETCHED = frozenset({"web", "terminal"})
+"""Channels whose readers fetch the transcript themselves; nothing has to be sent to them."""
+
+
+class Transcript(Section):
+    """The lines of all conversations; what goes out is a row of the outbox as well, under the same number."""
+
+    def hear(
+        self,
+        message: InboundMessage,
+        text: str,
+        conversation_id: str,
+        case_id: str | None,
+        now: datetime,
+        translation: str | None,
+    ) -> None:
+        """Keep what a newcomer said in the transcript; an edit becomes the new text of the line it edits."""
+        edits = message.edits if message.kind == "edit" else None
+        external = self.keys.blind(f"{message.source} message", edits or message.external_id)
+        words = Words(text, message.attachment, translation=translation)
+        if edits is not None and self._edit(words, conversation_id, external):
+            return
+        contact_id, _ = self.whose(conversation_id)
+        n = self.next_row("message")
+        self.db.execute(
+            """INSERT INTO message (n, contact_id, conversation_id, case_id, author, at, external, edited, sealed)
+            VALUES (?, ?, ?, ?, 'newcomer', ?, ?, ?, ?)""",
+            (n, contact_id, conversation_id, case_id, number(now), external, edits is not None, self._seal(contact_id, n, words)),
+        )
+
+    def say(
+        self,
+        message: OutboundMessage,
+        conversation_id: str,
+        now: datetime,
+        case_id: str | None = None,
+        advisor: str | None = None,
+    ) -> None:
+        """Keep an outgoing message in the transcript and in the outbox."""
+        contact_id, channel = self.whose(conversation_id)
+        n = self.next_row("message")
+        sealed = self._seal(contact_id, n, Words(message.text, message.attachment, message))
+        self.db.execute(
+            """INSERT INTO message (n, contact_id, conversation_id, case_id, author, at, advisor, sealed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (n, contact_id, conversation_id, case_id, message.author, number(now), advisor, sealed),
+        )
+        self.db.execute(
+            "INSERT INTO outbox (n, contact_id, conversation_id, channel, status) VALUES (?, ?, ?, ?, ?)",
+            (n, contact_id, conversation_id, channel, "sent" if channel in FETCHED else "queued"),
+        )
+
+    def transcript(
+        self, conversation_id: str, after: int = 0, case_id: str | None = None, limit: int = 500
+    ) -> list[TranscriptLine]:
+        """Return the newest lines after `after`, in order."""
+        rows = self.db.execute(
+            """SELECT message.*, outbox.status FROM message LEFT JOIN outbox USING (n)
+            WHERE message.conversation_id = ? AND n > ? AND (? IS NULL OR case_id = ?) ORDER BY n DESC LIMIT ?""",
+            (conversation_id, after, case_id, case_id, limit),
+        ).fetchall()
+        return [self._line(row) for row in reversed(rows)]
+
+    def message(self, n: int, contact_id: str, sealed: bytes) -> OutboundMessage:
+        """Return the message of a line that went out."""
+        words = self._words(n, contact_id, sealed)
+        assert words.message is not None
+        return words.message
+
+    def _edit(self, words: Words, conversation_id: str, external: bytes) -> bool:
+        row = self.db.execute(
+            "SELECT n, contact_id, sealed FROM message WHERE conversation_id = ? AND external = ? ORDER BY n DESC LIMIT 1",
+            (conversation_id, external),
+        ).fetchone()
+        if row is None:
+            return False
+        n, contact_id, sealed = row
+        if words.attachment is None:
+            words = replace(words, attachment=self._words(n, contact_id, sealed).attachment)
+        self.db.execute("UPDATE message SET sealed = ?, edited = 1 WHERE n = ?", (self._seal(contact_id, n, words), n))
+        return True
+
+    def _line(self, row: Row) -> TranscriptLine:
+        words = self._words(row["n"], row["contact_id"], row["sealed"])
+        return TranscriptLine(
+            n=row["n"],
+            conversation_id=row["conversation_id"],
+            case_id=row["case_id"],
+            author=row["author"],
+            at=moment(row["at"]),
+            text=words.text,
+            message=words.message,
+            attachment=words.attachment,
+            advisor=row["advisor"],
+            translation=words.translation,
+            edited=bool(row["edited"]),
+            delivery=row["status"],
+        )
+
+    def _seal(self, contact_id: str, n: int, words: Words) -> bytes:
+        """Seal a line; a file's bytes are stored apart, and text and file once though the message has them too."""
+        self.keep_attachment(f"message:{n}", contact_id, words.attachment)
+        message = None if words.message is None else replace(words.message, text="", attachment=None)
+        bare = replace(words, attachment=without_data(words.attachment), message=message)
+        return self.keys.seal(contact_id, f"message:{n}", dump(WORDS, bare))
+
+    def _words(self, n: int, contact_id: str, sealed: bytes) -> Words:
+        words = load(WORDS, self.keys.unseal(contact_id, f"message:{n}", sealed))
+        attachment = words.attachment and replace(words.attachment, data=self.attachment_data(f"message:{n}", contact_id))
+        message = words.message and replace(words.message, text=words.text, attachment=attachment)
+        return replace(words, attachment=attachment, message=message)

@@ -1,0 +1,1 @@
+"""Telegram: the newcomers' bot, the staff bot, and the receiver both share."""

@@ -1,0 +1,147 @@
+"""The newcomers' pages: choose a language, chat, read about us."""
+
+import hashlib
+import secrets
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.adapters.web import visitors
+from bot.adapters.web.messages import attachment_of, bubble, download, names_of, open_choices
+from bot.adapters.web.pages import Pages
+from bot.adapters.web.parts import WebParts
+from bot.adapters.web.security import arrives_from_elsewhere, foreign, form_token, same, set_cookie
+from bot.adapters.web.visitors import COOKIE, COOKIE_LIFETIME, MAX_CHOICE, MAX_TEXT, Visitor, Visitors, coordinates, language_of
+from bot.core.language import LANGUAGES
+
+_GREETINGS = ("de", "en", "ar", "uk")
+
+
+class Chat:
+    """Pages whose every action is a form that works without JavaScript."""
+
+    def __init__(self, parts: WebParts, people: Visitors, pages: Pages) -> None:
+        self._parts = parts
+        self._people = people
+        self._pages = pages
+        self._names = names_of(parts.store)
+
+    def routes(self) -> list[Route]:
+        """Return the routes of the chat and of the pages about it."""
+        return [
+            Route("/", self.home),
+            Route("/chat/language", self.choose_language, methods=["POST"]),
+            Route("/chat/send", self.send, methods=["POST"]),
+            Route("/chat/choose", self.choose, methods=["POST"]),
+            Route("/chat/place", self.place, methods=["POST"]),
+            Route("/chat/files/{n:int}", self.file),
+            Route("/about", self.about),
+            Route("/privacy", self.privacy),
+        ]
+
+    async def home(self, request: Request) -> Response:
+        """Show the conversation, or the languages to begin one."""
+        visitor = self._people.by_cookie(request)
+        if visitor is None:
+            return arrives_from_elsewhere(request) or self._languages(request)
+        lines = self._parts.inbox.transcript(visitor.address)
+        names, now = self._names(), self._parts.clock.now()
+        return self._pages.speak(
+            "chat.html",
+            visitor.language,
+            bubbles=[bubble(line, names, visitor.language, now) for line in lines],
+            choices=open_choices(lines),
+            waiting=bool(lines) and lines[-1].author == "newcomer" and visitor.conversation.owner == "bot",
+            after=lines[-1].n if lines else 0,
+            csrf=form_token(self._parts.secret, visitor.token),
+            form=secrets.token_urlsafe(9),
+        )
+
+    async def choose_language(self, request: Request) -> Response:
+        """Begin a chat; somebody who has one already only changes its language."""
+        language = str((await request.form()).get("language", ""))
+        if foreign(request):
+            raise HTTPException(403)
+        if language not in LANGUAGES:
+            return RedirectResponse("/", 303)
+        known = self._people.by_cookie(request)
+        token = known.token if known else visitors.new_token()
+        await self._people.act(token, f"language:{secrets.token_urlsafe(9)}", choice=f"lang:{language}")
+        response = RedirectResponse("/", 303)
+        set_cookie(request, response, COOKIE, token, COOKIE_LIFETIME, secure=self._parts.secure_cookies)
+        return response
+
+    async def send(self, request: Request) -> Response:
+        """Take a text."""
+        form = await request.form()
+        visitor = self._author(request, form)
+        text = str(form.get("text", "")).replace("\r\n", "\n")
+        if visitor and len(text) > MAX_TEXT:
+            return self._pages.problem(visitor.language, 413, "web_error_too_long", limit=f"{MAX_TEXT}")
+        if visitor and text.strip():
+            await self._people.act(visitor.token, _form_id(form, text), text=text)
+        return RedirectResponse("/", 303)
+
+    async def choose(self, request: Request) -> Response:
+        """Take a pressed button."""
+        form = await request.form()
+        visitor = self._author(request, form)
+        choice = str(form.get("choice", ""))
+        if visitor and 0 < len(choice) <= MAX_CHOICE:
+            await self._people.act(visitor.token, _form_id(form, choice), choice=choice)
+        return RedirectResponse("/", 303)
+
+    async def place(self, request: Request) -> Response:
+        """Take the place the browser told."""
+        form = await request.form()
+        visitor = self._author(request, form)
+        place = coordinates(form.get("lat"), form.get("lon"))
+        if visitor and place:
+            await self._people.act(visitor.token, _form_id(form, f"{place.lat},{place.lon}"), place=place)
+        return RedirectResponse("/", 303)
+
+    async def file(self, request: Request) -> Response:
+        """Give out a file that belongs to the visitor's own chat."""
+        visitor = self._people.by_cookie(request) or self._people.by_bearer(request)
+        n = int(request.path_params["n"])
+        lines = self._parts.inbox.transcript(visitor.address, n - 1) if visitor and 0 < n < 2**63 else []
+        line = next((each for each in lines if each.n == n), None)
+        attachment = attachment_of(line) if line else None
+        if line is None or attachment is None or not attachment.data:
+            raise HTTPException(404)
+        return download(attachment, ours=line.author == "bot")
+
+    async def about(self, request: Request) -> Response:
+        """Say who makes this and whose work it stands on."""
+        return self._read(request, "about.html")
+
+    async def privacy(self, request: Request) -> Response:
+        """Say what happens to what people write."""
+        return self._read(request, "privacy.html")
+
+    def _read(self, request: Request, template: str) -> Response:
+        language = language_of(request, self._people.by_cookie(request))
+        return self._pages.speak(template, language, source_url=self._parts.source_url)
+
+    def _languages(self, request: Request) -> Response:
+        language = language_of(request)
+        phrases = self._parts.content().phrases
+        found = (phrases.find("web_choose_language", code) for code in dict.fromkeys((language, *_GREETINGS)))
+        return self._pages.speak("languages.html", language, greetings=list({each.language: each for each in found}.values()))
+
+    def _author(self, request: Request, form: FormData) -> Visitor | None:
+        visitor = self._people.by_cookie(request)
+        if visitor is None:
+            return None
+        if foreign(request) or not same(form_token(self._parts.secret, visitor.token), form.get("csrf")):
+            raise HTTPException(403)
+        return visitor
+
+
+def _form_id(form: FormData, content: str) -> str:
+    """Return what makes a form unique: the mark it was rendered with and what was sent, so that a resend counts once."""
+    mark = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:16]
+    return f"form:{str(form.get('form', ''))[:40]}:{mark}"

@@ -1,0 +1,56 @@
+"""Server-sent events: what tells an open page that there is something new."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from bot.adapters.web.messages import Names, as_json
+from bot.core.messages import Address
+from bot.services.inbox import Inbox
+from bot.services.live import Live
+
+HEARTBEAT = 15.0
+_OPENING = "retry: 2000\n\n"
+_BEAT = ": still here\n\n"
+
+
+def stream(events: AsyncIterator[str]) -> StreamingResponse:
+    """Return a response that stays open."""
+    # Without this header nginx would keep the events until they fill a buffer.
+    return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def last_seen(request: Request) -> int:
+    """Return the number of the last message a client has, from `Last-Event-ID` or `?after=`."""
+    for given in (request.headers.get("last-event-id", ""), request.query_params.get("after", "")):
+        if given.isascii() and given.isdigit() and len(given) < 19:
+            return int(given)
+    return 0
+
+
+async def chat_events(inbox: Inbox, live: Live, address: Address, after: int, names: Names) -> AsyncIterator[str]:
+    """Yield every message of a chat after one, then those to come; `gone` once the chat was erased."""
+    yield _OPENING
+    conversation = inbox.find(address)
+    if conversation is None:
+        return
+    with live.watch(f"conversation:{conversation.id}") as watch:
+        while True:
+            if inbox.find(address) is None:
+                yield "event: gone\ndata: {}\n\n"
+                return
+            for line in inbox.transcript(address, after):
+                after = line.n
+                yield f"id: {line.n}\ndata: {json.dumps(as_json(line, names()), ensure_ascii=False)}\n\n"
+            if not await watch.changed(HEARTBEAT):
+                yield _BEAT
+
+
+async def agency_events(live: Live, agency: str, allowed: Callable[[], bool]) -> AsyncIterator[str]:
+    """Yield a content-free event whenever something changed for an agency, as long as the reader is signed in."""
+    yield _OPENING
+    with live.watch(f"agency:{agency}") as watch:
+        while allowed():
+            yield "data: changed\n\n" if await watch.changed(HEARTBEAT) else _BEAT

@@ -1,0 +1,58 @@
+"""Renders templates."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.adapters.web.markup import markdown
+from bot.core.content import Content
+from bot.core.language import LANGUAGES, direction
+from bot.core.texts import Text
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Pages:
+    """The templates with what all of them may use."""
+
+    def __init__(self, content: Callable[[], Content]) -> None:
+        self._content = content
+        self._templates = Environment(
+            loader=PackageLoader("bot.adapters.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(LANGUAGES=LANGUAGES, direction_of=direction, asset=_assets().__getitem__)
+        self._templates.filters.update(markdown=markdown)
+
+    def render(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Return a page of the console."""
+        return HTMLResponse(self._templates.get_template(template).render(context), status)
+
+    def speak(self, template: str, language: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Return a page for newcomers; `say` gives a phrase in their language, `find` also tells which it is in."""
+
+        def say(key: str, code: str = language, /, **slots: str) -> str:
+            return self._content().phrases.say(key, code, **slots)
+
+        def find(key: str) -> Text:
+            return self._content().phrases.find(key, language)
+
+        return self.render(template, status, say=say, find=find, language=language, direction=direction(language), **context)
+
+    def problem(self, language: str, status: int, phrase: str, **slots: str) -> HTMLResponse:
+        """Return a page for newcomers that says what went wrong."""
+        message = self._content().phrases.say(phrase, language, **slots)
+        return self.speak("problem.html", language, status, message=message)
+
+
+def _assets() -> dict[str, str]:
+    """Return the address of every static file, with a mark that changes when the file does."""
+    marks = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir()}
+    return {name: f"/static/{name}?v={mark}" for name, mark in marks.items()}

@@ -1,0 +1,197 @@
+// Makes pages live: listens for changes, fetches the page again and swaps what carries an id and data-live.
+// Without this file every form still works.
+"use strict";
+(() => {
+  const offline = document.getElementById("offline");
+  const scroller = document.querySelector("[data-scroll]");
+  const served = new WeakMap(); // what the server sent for an element, whatever happened to it here since
+  let started = 0, applied = 0, running = false, again = false, lostTimer = 0, wasLost = false;
+
+  // The mark of a form changes with every page and is no reason to swap.
+  const bare = (element) => element.outerHTML.replace(/(name="form" value=")[^"]*/g, "$1");
+  const remember = (element) => {
+    served.set(element, bare(element));
+    if (element.dataset.live === "list") [...element.children].forEach((child) => served.set(child, bare(child)));
+  };
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const lost = () => {
+    wasLost = true;
+    lostTimer ||= setTimeout(() => { offline.textContent = offline.dataset.text; }, 1500);
+  };
+  const found = () => {
+    clearTimeout(lostTimer);
+    lostTimer = 0;
+    wasLost = false;
+    offline.textContent = "";
+  };
+
+  // --- unsent text outlives a change of page
+  const fields = (root) => root.querySelectorAll("textarea[id][name]");
+  const place = (field) => `draft ${location.pathname} ${field.id}`;
+  const leave = (address) => {
+    fields(document).forEach((field) => field.value && sessionStorage.setItem(place(field), field.value));
+    if (address) location.assign(address); else location.reload();
+  };
+  fields(document).forEach((field) => {
+    const draft = sessionStorage.getItem(place(field));
+    if (draft && !field.value) field.value = draft;
+    sessionStorage.removeItem(place(field));
+  });
+
+  // --- swapping
+  const replace = (old, fresh) => {
+    const next = document.importNode(fresh, true);
+    remember(next);
+    const active = old.contains(document.activeElement) ? document.activeElement : null;
+    const caret = active && active.matches("textarea") ? [active.selectionStart, active.selectionEnd] : null;
+    for (const field of fields(old)) {
+      const twin = next.querySelector(`#${field.id}`);
+      if (twin && field.value !== field.defaultValue) twin.value = field.value;
+    }
+    for (const open of old.querySelectorAll("details[id][open]")) {
+      const twin = next.querySelector(`#${open.id}`);
+      if (twin) twin.open = true;
+    }
+    old.replaceWith(next);
+    const again = active && active.id && document.getElementById(active.id);
+    if (again) again.focus({ preventScroll: true });
+    if (again && caret) again.setSelectionRange(...caret);
+  };
+  const sync = (list, fresh) => {
+    const wanted = [...fresh.children];
+    const ids = new Set(wanted.map((child) => child.id));
+    [...list.children].filter((child) => !ids.has(child.id)).forEach((child) => child.remove());
+    const added = [];
+    wanted.forEach((child, at) => {
+      const here = list.children[at];
+      if (here && here.id === child.id) {
+        if (served.get(here) !== bare(child)) replace(here, child);
+        return;
+      }
+      const next = document.importNode(child, true);
+      served.set(next, bare(child));
+      list.insertBefore(next, here || null);
+      added.push(next);
+    });
+    return added;
+  };
+  const swap = (fresh, own) => {
+    const end = scroller && scroller.querySelector("#log > :last-child");
+    const near = !end || end.getBoundingClientRect().bottom < scroller.getBoundingClientRect().bottom + 120;
+    let added = [];
+    for (const old of document.querySelectorAll("[data-live][id]")) {
+      const next = fresh.getElementById(old.id);
+      if (!next) continue;
+      if (old.dataset.live === "list") added = [...added, ...sync(old, next)];
+      else if (served.get(old) !== bare(next)) replace(old, next);
+    }
+    const mark = fresh.querySelector('input[name="form"]');
+    if (mark) document.querySelectorAll('form:not([data-retry]) input[name="form"]').forEach((input) => { input.value = mark.value; });
+    offerPlace();
+    const target = added.filter((item) => item.matches(".newcomer")).pop() || added[0];
+    if (scroller && target && (own || near)) target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  };
+  const apply = async (response, turn, own) => {
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (response.redirected && new URL(response.url).pathname !== location.pathname) return leave(response.url);
+    if (response.ok && (fresh.body.className !== document.body.className || fresh.documentElement.lang !== document.documentElement.lang)) return leave();
+    if (turn < applied) return refresh();
+    applied = turn;
+    swap(fresh, own);
+  };
+  const refresh = async () => {
+    if (running) { again = true; return; }
+    running = true;
+    try {
+      do {
+        again = false;
+        const turn = ++started;
+        const response = await fetch(location.href, { signal: AbortSignal.timeout?.(30000) });
+        if (response.ok) await apply(response, turn, false);
+      } while (again);
+    } catch { lost(); } finally { running = false; }
+  };
+
+  // --- forms
+  const busy = (form, on) => {
+    form.toggleAttribute("data-busy", on);
+    form.setAttribute("aria-busy", String(on));
+    form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", String(on)));
+    form.querySelectorAll("textarea").forEach((field) => { field.readOnly = on; });
+  };
+  // By id, for the form may have been swapped meanwhile; what was typed meanwhile stays.
+  const clear = (sent) => sent.forEach(([id, text]) => {
+    const field = document.getElementById(id);
+    if (field && field.value === text) field.value = field.defaultValue = "";
+  });
+  const send = async (form, button) => {
+    const sent = [...fields(form)].map((field) => [field.id, field.value]);
+    const body = new URLSearchParams(new FormData(form));
+    if (button && button.name) body.append(button.name, button.value);
+    busy(form, true);
+    try {
+      const turn = ++started;
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body, signal: AbortSignal.timeout?.(30000) });
+      delete form.dataset.retry;
+      if (response.ok && form.matches("[data-clear]")) clear(sent);
+      await apply(response, turn, true);
+    } catch {
+      form.dataset.retry = ""; // keeps its mark: sent again, it still counts once
+      lost();
+    } finally { busy(form, false); }
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-live-form]") || event.submitter === undefined) return;
+    event.preventDefault();
+    if (form.hasAttribute("data-busy")) return;
+    if (form.matches("[data-location]")) locate(form); else send(form, event.submitter);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("[data-enter]")) return;
+    if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+
+  // --- the place, roughly: three decimals are about a hundred metres
+  const offerPlace = () => {
+    if (!navigator.geolocation || !isSecureContext) return;
+    document.querySelectorAll("form[data-location]").forEach((form) => { form.hidden = false; });
+  };
+  const locate = (form) => {
+    const note = form.querySelector("[data-failed]");
+    note.textContent = "";
+    busy(form, true);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.elements.lat.value = coords.latitude.toFixed(3);
+        form.elements.lon.value = coords.longitude.toFixed(3);
+        send(form, null);
+      },
+      () => { busy(form, false); note.textContent = note.dataset.failed; },
+      { timeout: 15000, maximumAge: 600000 },
+    );
+  };
+
+  // --- news
+  const connect = () => {
+    const source = new EventSource(document.body.dataset.events);
+    source.onopen = () => { if (wasLost) refresh(); found(); };
+    source.onmessage = refresh;
+    source.addEventListener("gone", () => location.reload());
+    source.onerror = () => {
+      lost();
+      if (source.readyState !== EventSource.CLOSED) return;
+      refresh(); // the server said no: perhaps the session is over, then this leads to the sign-in
+      setTimeout(connect, 5000);
+    };
+  };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  document.querySelectorAll("[data-live]").forEach(remember);
+  offerPlace();
+  const last = document.querySelectorAll("#log > .newcomer");
+  if (scroller && last.length) last[last.length - 1].scrollIntoView({ block: "start" });
+  connect();
+})();

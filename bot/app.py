@@ -1,0 +1,261 @@
+"""The composition root: wires core, services and adapters by constructor arguments, starts and stops them."""
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.adapters.calendars import calendar_file
+from bot.adapters.content.catalogues import console_texts
+from bot.adapters.content.loader import load
+from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
+from bot.adapters.telegram.receiver import Receiver
+from bot.adapters.web.app import create_web
+from bot.adapters.web.parts import WebParts
+from bot.core.cases import Case
+from bot.core.content import Content
+from bot.services.desk import Desk
+from bot.services.inbox import Inbox
+from bot.services.live import Live
+from bot.services.outbox import Outbox, Pace
+from bot.services.ports import Alerts, Channel, Clock
+from bot.services.timers import Timers
+from bot.services.translation import NoTranslator, Translation
+from bot.services.turns import Turns
+from bot.settings import Settings
+
+log = logging.getLogger("wegweiser")
+OUTAGES = (OSError, StoreUnavailable)
+"""What is nobody's fault: updates wait until it is over."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class NoAlerts:
+    """Alerts for a system without a staff bot: the console shows what waits."""
+
+    async def case_waiting(self, case: Case) -> None:
+        """Tell nobody."""
+
+
+def new_id() -> str:
+    """Return a random id that does not collide (96 bit)."""
+    return secrets.token_hex(12)
+
+
+@dataclass
+class Parts:
+    """A wired system; the web application and the Telegram bots are made from it."""
+
+    store: SqliteStore
+    content: Content
+    clock: Clock
+    live: Live
+    turns: Turns
+    inbox: Inbox
+    desk: Desk
+    timers: Timers
+    alerts: Alerts
+    ready: bool = False
+
+    def counts(self) -> Mapping[str, float]:
+        """Return figures without any person in them, for /metrics."""
+        with self.store.transaction() as tx:
+            return tx.figures()
+
+
+def wire(
+    store: SqliteStore,
+    content: Content,
+    clock: Clock | None = None,
+    ids: Callable[[], str] = new_id,
+    translation: Translation | None = None,
+) -> Parts:
+    """Build the services on a store and content; flows are kept so that running conversations outlive an update."""
+    clock = clock or SystemClock()
+    live = Live()
+    translation = translation or Translation(NoTranslator())
+    with store.transaction() as tx:
+        for flow in content.flows.values():
+            tx.keep_edition(flow)
+
+    def current() -> Content:
+        return parts.content
+
+    def alerts() -> Alerts:
+        return parts.alerts
+
+    turns = Turns(current, ids, lambda appointment, site: calendar_file(appointment, site, clock.now()))
+    parts = Parts(
+        store=store,
+        content=content,
+        clock=clock,
+        live=live,
+        turns=turns,
+        inbox=Inbox(store, current, turns, translation, live, clock, ids),
+        desk=Desk(store, current, turns, translation, live, clock),
+        timers=Timers(store, current, alerts, live, clock),
+        alerts=NoAlerts(),
+    )
+    return parts
+
+
+def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | None = None, demo_hint: str = "") -> Starlette:
+    """Return the web application."""
+    with parts.store.transaction() as tx:
+        secret = tx.get_value("form_secret") or secrets.token_hex(32)
+        tx.set_value("form_secret", secret)
+    return create_web(
+        WebParts(
+            inbox=parts.inbox,
+            desk=parts.desk,
+            store=parts.store,
+            live=parts.live,
+            content=lambda: parts.content,
+            clock=parts.clock,
+            console_texts=lambda language: console_texts(settings.content, language),
+            secret=bytes.fromhex(secret),
+            ready=lambda: parts.ready,
+            metrics=parts.counts,
+            webhooks={name: receiver.webhook for name, receiver in (webhooks or {}).items()},
+            secure_cookies=settings.public_url.startswith("https://"),
+            demo_hint=demo_hint,
+            source_url=settings.source_url,
+        )
+    )
+
+
+@asynccontextmanager
+async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict[str, Channel], dict[str, Receiver]]]:
+    """Start the Telegram bots whose tokens are set; give their channels and receivers."""
+    channels: dict[str, Channel] = {}
+    receivers: dict[str, Receiver] = {}
+    closers = []
+    try:
+        if settings.telegram_token:
+            # Imported only with a token: aiogram takes seconds and 165 MB.
+            from bot.adapters.telegram.newcomers import ALLOWED_UPDATES, NewcomersBot
+
+            newcomers = NewcomersBot(
+                settings.telegram_token, parts.inbox, lambda: parts.content, parts.clock, settings.telegram_api
+            )
+            await newcomers.start()
+            closers.append(newcomers.close)
+            channels["telegram"] = newcomers
+            receivers["newcomers"] = Receiver(
+                "newcomers", settings.telegram_token, settings.telegram_api, newcomers.accept, ALLOWED_UPDATES, OUTAGES
+            )
+        if settings.telegram_staff_token:
+            from bot.adapters.telegram import advisors as staff
+
+            advisors = staff.AdvisorsBot(
+                settings.telegram_staff_token,
+                parts.desk,
+                parts.store,
+                settings.telegram_staff_groups,
+                f"{settings.public_url}/console" if settings.public_url else "",
+                console_texts(settings.content, "de"),
+                lambda: parts.content,
+                settings.telegram_api,
+            )
+            await advisors.start()
+            closers.append(advisors.close)
+            parts.alerts = advisors
+            receivers["advisors"] = Receiver(
+                "advisors", settings.telegram_staff_token, settings.telegram_api, advisors.accept, staff.ALLOWED_UPDATES, OUTAGES
+            )
+        yield channels, receivers
+    finally:
+        for close in reversed(closers):
+            await close()
+
+
+async def serve(parts: Parts, settings: Settings, *, demo_hint: str = "", started: Callable[[], None] = lambda: None) -> None:
+    """Run everything until a signal comes, then finish what is under way."""
+    stop = asyncio.Event()
+    async with telegram(parts, settings) as (channels, receivers):
+        application = web(parts, settings, receivers, demo_hint)
+        config = uvicorn.Config(
+            application,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=3,
+            server_header=False,
+            proxy_headers=bool(settings.public_url),
+        )
+        server = _Server(config)
+        outbox = Outbox(parts.store, channels, parts.live, parts.clock, {"telegram": Pace()})
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_serve_web(server, stop, parts))
+            group.create_task(outbox.run(stop))
+            group.create_task(parts.timers.run(stop))
+            for name, receiver in receivers.items():
+                if settings.webhook:
+                    group.create_task(
+                        receiver.set_webhook(f"{settings.public_url}/telegram/{name}", settings.telegram_webhook_secret)
+                    )
+                else:
+                    group.create_task(receiver.run_polling(stop))
+            group.create_task(_announce(parts, server, started))
+    await parts.inbox.stop()
+
+
+class _Server(uvicorn.Server):
+    """Ends by signal like uvicorn's own, without raising the signal again: the rest still has to end in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+async def _serve_web(server: uvicorn.Server, stop: asyncio.Event, parts: Parts) -> None:
+    try:
+        await server.serve()
+    finally:
+        stop.set()
+        parts.live.touch("stop")
+
+
+async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], None]) -> None:
+    while not server.started:
+        if server.should_exit:
+            return
+        await asyncio.sleep(0.02)
+    waiting = await parts.inbox.drain()
+    if waiting:
+        log.info("%d messages were waiting from before the start", waiting)
+    parts.ready = True
+    started()
+
+
+def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> SqliteStore:
+    """Open the store with the master key of a file."""
+    return SqliteStore(directory, Vault.open(key_file), alone=alone)
+
+
+def load_content(root: Path) -> Content:
+    """Read the volunteers' files."""
+    return load(root)

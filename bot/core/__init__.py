@@ -1,0 +1,1 @@
+"""Decisions: pure, synchronous functions and frozen dataclasses; no I/O, no clock, no framework."""

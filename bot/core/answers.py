@@ -1,0 +1,223 @@
+"""How articles, the menu, sites and the emergency card are put into words and buttons."""
+
+from bot.core import locales
+from bot.core.crisis import Crisis
+from bot.core.flows import Ask, Flow, Step
+from bot.core.knowledge import Article, Wording
+from bot.core.language import LANGUAGES, SOURCE, direction
+from bot.core.locales import clock, local
+from bot.core.messages import Choice, OutboundMessage, TranslationLabel
+from bot.core.network import Nearby, Site
+from bot.core.places import Place
+from bot.core.talk import Talk
+from bot.core.text import isolate
+from bot.core.texts import fill
+
+_LABEL_LENGTH = 60
+
+
+def language_choices(hint: str | None = None) -> list[list[Choice]]:
+    """Return the languages by their own names, two in a row, the likely one first."""
+    codes = sorted(LANGUAGES, key=lambda code: code != hint)
+    names = [Choice(f"lang:{code}", LANGUAGES[code].name) for code in codes]
+    return [names[start : start + 2] for start in range(0, len(names), 2)]
+
+
+def topic_label(talk: Talk, topic: str) -> str:
+    """Return a topic's name with its icon."""
+    known = talk.content.knowledge.topics.get(topic)
+    return f"{known.icon} {talk.words(f'topic_{topic}')}" if known else topic
+
+
+def topic_choices(talk: Talk, prefix: str = "topic") -> list[list[Choice]]:
+    """Return the topics as buttons, two in a row."""
+    buttons = [Choice(f"{prefix}:{topic.id}", topic_label(talk, topic.id)) for topic in talk.content.knowledge.menu()]
+    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+
+
+def ask_consent(talk: Talk, key: str = "consent") -> None:
+    """Ask whether the chat may be kept."""
+    yes, no = talk.choice("consent:yes", "consent_yes"), talk.choice("consent:no", "consent_no")
+    talk.say(key, [[yes], [no], [talk.choice("consent:details", "consent_more")]])
+
+
+def show_menu(talk: Talk, key: str = "menu") -> None:
+    """Say what the bot can do, with every topic."""
+    near = talk.choice("nav:site", "nav_site")
+    book = talk.choice("nav:appointments", "nav_appointments")
+    person = talk.choice("nav:person", "nav_person")
+    language = talk.choice("nav:language", "nav_language")
+    talk.say(key, [*topic_choices(talk), [near, book], [person, language]])
+
+
+def show_topic(talk: Talk, topic: str) -> None:
+    """List the articles of a topic that has no flow."""
+    articles = talk.content.knowledge.on(topic)
+    talk.say("topic_articles", [[article_choice(talk, article)] for article in articles], topic=topic_label(talk, topic))
+    talk.with_navigation()
+
+
+def article_choice(talk: Talk, article: Article) -> Choice:
+    """Return the button that opens an article."""
+    return Choice(f"article:{article.id}", article.wording(talk.language).title[:_LABEL_LENGTH])
+
+
+def show_article(talk: Talk, article: Article, *, related: bool = False, language: str | None = None) -> None:
+    """Show an article in the reader's language, or visibly in another, with its sources and the day they were checked."""
+    wording = article.wording(language or talk.language)
+    rows = [[article_choice(talk, talk.content.knowledge.articles[id])] for id in article.related[:2]] if related else []
+    if wording.language != SOURCE:
+        rows.append([talk.choice(f"original:{article.id}", "show_german")])
+    talk.append(
+        OutboundMessage(
+            text=_article_text(talk, article, wording),
+            language=wording.language,
+            choices=tuple(tuple(row) for row in rows),
+            label=_label(talk, wording, language),
+            note=_article_note(talk, article, wording, language),
+        )
+    )
+    talk.walked(f"article:{article.id}")
+
+
+def _article_text(talk: Talk, article: Article, wording: Wording) -> str:
+    checking = talk.content.phrases.say("fact_being_checked", wording.language)
+    body = talk.content.knowledge.with_facts(wording.body, wording.language, talk.today, checking)
+    if article.risk == "amber":
+        body += "\n\n" + talk.content.phrases.say("depends_on_case", wording.language)
+    return f"# {wording.title}\n\n{body}"
+
+
+def _label(talk: Talk, wording: Wording, asked: str | None) -> TranslationLabel:
+    if wording.language != (asked or talk.language):
+        return "fallback"
+    if wording.language == SOURCE or wording.status == "reviewed":
+        return ""
+    return "machine" if wording.status == "machine" else "draft"
+
+
+def _article_note(talk: Talk, article: Article, wording: Wording, asked: str | None) -> str:
+    label = _label(talk, wording, asked)
+    lines = [talk.words(f"note_{label}", language=LANGUAGES[wording.language].name)] if label else []
+    if article.outdated(wording.language):
+        lines.append(talk.words("note_outdated"))
+    if article.review_by < talk.today:
+        lines.append(talk.words("note_review_passed"))
+    sources = ", ".join(_isolated(talk, source.title) for source in article.sources)
+    day = _isolated(talk, locales.plain_date(article.checked))
+    lines.append(talk.words("note_sources", day=day, sources=sources))
+    return "\n".join(lines)
+
+
+def _isolated(talk: Talk, text: str) -> str:
+    return isolate(text) if direction(talk.language) == "rtl" else text
+
+
+def show_question(talk: Talk, flow: Flow, step: Step, ask: Ask, lead: str = "") -> None:
+    """Ask a flow's question with its options as buttons; `lead` stands before it."""
+    text = flow.texts.find(flow.key(step.id), talk.language) if step.says else None
+    rows = [
+        [Choice(f"f:{flow.id}:{step.id}:{option.id}", flow.texts.find(flow.key(step.id, option.id), talk.language).text)]
+        for option in ask.options
+    ]
+    if ask.type == "place":
+        rows.append([talk.choice("location", "share_location")])
+    parts = [part for part in (lead, _flow_text(talk, text.text) if text else "") if part]
+    talk.tell("\n\n".join(parts) or talk.words("please_choose"), rows, language=text.language if text else None)
+
+
+def flow_text(talk: Talk, flow: Flow, key: str) -> str:
+    """Return a flow's text with facts filled in."""
+    return _flow_text(talk, flow.texts.find(key, talk.language).text)
+
+
+def _flow_text(talk: Talk, text: str) -> str:
+    filled = talk.content.knowledge.with_facts(text, talk.language, talk.today, talk.words("fact_being_checked"))
+    return fill(filled, {})
+
+
+def show_emergency(talk: Talk, crisis: Crisis | None = None) -> None:
+    """Show the emergency card: what to do and whom to call, the numbers of this crisis first."""
+    first = crisis.numbers if crisis else ()
+    numbers = sorted(talk.content.crises.numbers, key=lambda each: first.index(each.id) if each.id in first else len(first))
+    lines = [
+        f"- [{each.number}](tel:{each.number.replace(' ', '')}) {talk.words(f'number_{each.id}')}"
+        for each in numbers
+        if each.id in first or not first or each.id in ("rescue", "police")
+    ]
+    lead = talk.words(f"crisis_{crisis.id}" if crisis else "emergency")
+    talk.tell(f"{lead}\n\n" + "\n".join(lines) + f"\n\n{talk.words('emergency_end')}")
+
+
+def show_sites(talk: Talk, place: Place, near: list[Nearby], topic: str | None) -> None:
+    """Show the nearest sites, each with a button to book there."""
+    cards = [site_card(talk, each) for each in near]
+    rows = [
+        [talk.choice(f"book:site:{each.site.id}", "book_here", site=each.site.name)] for each in near if each.site.appointments
+    ]
+    rows.append([talk.choice("place:other", "other_place")])
+    talk.tell("\n\n".join([talk.words("sites_near", place=_isolated(talk, place.name)), *cards]), rows)
+    talk.walked(f"sites:{place.name}")
+
+
+def site_card(talk: Talk, near: Nearby) -> str:
+    """Return a site in words: where, how far, when open, which languages, how to reach it."""
+    site = near.site
+    lines = [f"**{_isolated(talk, site.name)}**"]
+    if near.kilometres is not None:
+        lines[0] += f" · {_isolated(talk, locales.distance(near.kilometres, talk.language))}"
+    if near.responsible:
+        lines.append(f"✔ {talk.words('site_responsible')}")
+    if site.example:
+        lines.append(f"⚠️ {talk.words('site_example')}")
+    elif site.verified_on is None:
+        lines.append(f"⚠️ {talk.words('site_unverified')}")
+    if site.example or site.verified_on:
+        lines += _site_facts(talk, site)
+    names = ", ".join(LANGUAGES[code].name for code in site.languages if code in LANGUAGES)
+    lines.append(f"💬 {names}")
+    if site.target_groups:
+        lines.append("👥 " + ", ".join(talk.words(f"group_{group.replace('-', '_')}") for group in site.target_groups))
+    return "\n".join(f"{line}  " for line in lines)
+
+
+def _site_facts(talk: Talk, site: Site) -> list[str]:
+    lines = [f"🕘 {opening(talk, site)}", *_week(talk, site)]
+    if site.remote_only:
+        lines.append(f"📞 {talk.words('site_remote')}")
+    else:
+        lines.append(f"📍 {_isolated(talk, f'{site.street}, {site.postcode} {site.town}')}")
+    if site.phone:
+        lines.append(f"☎ [{_isolated(talk, site.phone)}](tel:{site.phone.replace(' ', '')})")
+    if site.wheelchair is not None:
+        lines.append(f"♿ {talk.words('wheelchair_yes' if site.wheelchair else 'wheelchair_no')}")
+    if not site.remote_only:
+        lines.append(f"🗺 [{talk.words('route')}]({_route(site)})")
+    return lines
+
+
+def opening(talk: Talk, site: Site) -> str:
+    """Return whether the site is open now and until when, or when it opens next."""
+    holidays = talk.content.network.holidays
+    if site.by_appointment_only:
+        return talk.words("by_appointment_only")
+    until = site.hours.open_until(talk.now, holidays)
+    if until:
+        return talk.words("open_until", time=_isolated(talk, clock(until)))
+    opens = site.hours.next_opening(talk.now, holidays)
+    if opens is None:
+        return talk.words("closed_for_long")
+    day = locales.full_day(local(opens).date(), talk.language)
+    return talk.words("opens", day=day, time=_isolated(talk, clock(opens)))
+
+
+def _week(talk: Talk, site: Site) -> list[str]:
+    return [
+        f"{locales.weekday(day, talk.language)}: "
+        + _isolated(talk, ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans))
+        for day, spans in sorted(site.hours.week.items())
+    ]
+
+
+def _route(site: Site) -> str:
+    return f"https://www.openstreetmap.org/directions?to={site.position.lat},{site.position.lon}"

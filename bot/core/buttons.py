@@ -1,0 +1,293 @@
+"""Buttons and commands: their ids, and what pressing one does.
+
+Ids are `kind:argument…`; they need no memory of the message they hung on, so an old button still works.
+"""
+
+from bot.core import answers, diary, guide, handoff, where
+from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent
+from bot.core.events import Erased
+from bot.core.language import LANGUAGES
+from bot.core.messages import Choice
+from bot.core.network import Nearby
+from bot.core.talk import Talk
+from bot.core.text import fold
+
+_COMMANDS = {
+    "start": "nav:start",
+    "menu": "nav:menu",
+    "language": "nav:language",
+    "person": "nav:person",
+    "appointments": "nav:appointments",
+    "emergency": "nav:emergency",
+    "privacy": "nav:privacy",
+    "erase": "nav:erase",
+    "help": "nav:help",
+    "site": "nav:site",
+}
+_WORDS = ("nav_menu", "nav_person", "nav_back", "nav_site", "nav_appointments", "nav_language", "nav_emergency")
+_NEED_CONSENT = ("nav:person", "case:", "book:")
+
+
+def from_command(text: str) -> str | None:
+    """Return the button a command stands for: "/menu", "/start topic-housing", "/start site-<id>"."""
+    if not text.startswith("/"):
+        return None
+    command, _, argument = text[1:].strip().partition(" ")
+    choice = _COMMANDS.get(command.split("@")[0].casefold(), "nav:help")
+    kind, _, name = argument.strip().partition("-")
+    if choice == "nav:start" and name and kind in ("topic", "site"):
+        return f"topic:{name}" if kind == "topic" else f"at:{name}"
+    return choice
+
+
+def from_words(talk: Talk, text: str) -> str | None:
+    """Return the button that is meant by typing its words, in the reader's language or in German."""
+    said = fold(text)
+    if not said or len(said) > 60:
+        return None
+    for key in _WORDS:
+        if said in (fold(talk.words(key)), fold(talk.content.phrases.say(key, "de"))):
+            return key.replace("_", ":", 1)
+    for topic in talk.content.knowledge.topics:
+        if said in (fold(talk.words(f"topic_{topic}")), fold(talk.content.phrases.say(f"topic_{topic}", "de"))):
+            return f"topic:{topic}"
+    for flow in talk.content.flows.values():
+        if said in map(fold, flow.keywords):
+            return f"topic:{flow.topic}" if flow.topic else None
+    return None
+
+
+def label_of(talk: Talk, choice: str) -> str:
+    """Return what a button says, for the transcript."""
+    kind, _, argument = choice.partition(":")
+    match kind:
+        case "lang" if argument in LANGUAGES:
+            return LANGUAGES[argument].name
+        case "topic" if argument in talk.content.knowledge.topics:
+            return answers.topic_label(talk, argument)
+        case "article" if argument in talk.content.knowledge.articles:
+            return talk.content.knowledge.articles[argument].wording(talk.language).title
+        case "f":
+            return guide.option_label(talk, argument)
+        case "place" if argument.count(":") == 1:
+            return argument.split(":")[1]
+        case "nav" if choice.replace(":", "_") in talk.content.phrases.keys():  # noqa: SIM118
+            return talk.words(choice.replace(":", "_"))
+        case "consent":
+            return talk.words(f"consent_{argument}") if argument in ("yes", "no", "details") else "✓"
+    return "✓"
+
+
+def press(talk: Talk, choice: str) -> None:
+    """Do what a button says; one that means nothing any more leads to the menu."""
+    if choice.startswith(_NEED_CONSENT) and not talk.conversation.keeps:
+        talk.update(wish=choice)
+        answers.ask_consent(talk, "consent_needed")
+        return
+    if not choice.startswith("book:"):
+        diary.release(talk)
+    kind, _, argument = choice.partition(":")
+    handler = _HANDLERS.get(kind)
+    if handler is None or not handler(talk, argument):
+        answers.show_menu(talk, "button_unknown")
+
+
+def consent(talk: Talk, choice: str) -> None:
+    """Note the answer to the consent question, or show the details."""
+    answer = choice.removeprefix("consent:")
+    if answer not in ("yes", "no"):
+        answers.ask_consent(talk, "consent_details")
+        return
+    wish = talk.conversation.wish
+    talk.update(consent=Consent(answer == "yes", CONSENT_VERSION, talk.language, talk.now), wish=None)
+    if answer == "no":
+        talk.update(place=None, trail=())
+    if wish and not (answer == "no" and wish.startswith(_NEED_CONSENT)):
+        press(talk, wish)
+    else:
+        answers.show_menu(talk, "welcome" if answer == "yes" else "welcome_anonymous")
+
+
+def _nav(talk: Talk, argument: str) -> bool:
+    match argument:
+        case "start" | "menu":
+            talk.update(pending=None)
+            answers.show_menu(talk)
+        case "help":
+            answers.show_menu(talk, "help")
+        case "back":
+            guide.back(talk)
+        case "person":
+            handoff.begin(talk, guide.current_topic(talk))
+        case "language":
+            talk.say("choose_language", answers.language_choices())
+        case "emergency":
+            answers.show_emergency(talk)
+            talk.with_navigation()
+        case "appointments":
+            diary.show_own(talk)
+        case "site":
+            _site(talk, guide.current_topic(talk))
+        case "privacy":
+            answers.ask_consent(talk, "consent_details")
+        case "erase":
+            no = talk.choice("nav:menu", "erase_no")
+            talk.say("erase_check", [[talk.choice("erase:yes", "erase_yes")], [no]])
+        case _:
+            return False
+    return True
+
+
+def _site(talk: Talk, topic: str | None) -> None:
+    place = where.known_place(talk)
+    if place is None:
+        where.ask_place(talk, AskingPlace("site", topic))
+    else:
+        where.show_near(talk, place, topic)
+        talk.with_navigation()
+
+
+def _topic(talk: Talk, topic: str) -> bool:
+    if topic not in talk.content.knowledge.topics:
+        return False
+    talk.update(pending=None)
+    if topic == "emergency":
+        answers.show_emergency(talk)
+        talk.with_navigation()
+        return True
+    talk.walked(f"topic:{topic}")
+    flow = next((flow for flow in talk.content.flows.values() if flow.topic == topic and flow.menu), None)
+    if flow is None:
+        answers.show_topic(talk, topic)
+    else:
+        guide.start(talk, flow)
+    return True
+
+
+def _article(talk: Talk, article_id: str) -> bool:
+    article = talk.content.knowledge.articles.get(article_id)
+    if article is not None:
+        answers.show_article(talk, article, related=True)
+        talk.with_navigation()
+    return article is not None
+
+
+def _original(talk: Talk, article_id: str) -> bool:
+    article = talk.content.knowledge.articles.get(article_id)
+    if article is not None:
+        answers.show_article(talk, article, language="de")
+        talk.with_navigation()
+    return article is not None
+
+
+def _flow(talk: Talk, argument: str) -> bool:
+    return guide.press(talk, argument)
+
+
+def _none(talk: Talk, argument: str) -> bool:
+    talk.say("nothing_found", answers.topic_choices(talk))
+    talk.with_navigation()
+    return True
+
+
+def _place(talk: Talk, argument: str) -> bool:
+    pending = talk.conversation.pending
+    asking = pending if isinstance(pending, AskingPlace) else AskingPlace("site", None)
+    if argument == "other":
+        talk.update(place=None)
+        where.ask_place(talk, AskingPlace("site", asking.topic))
+        return True
+    if argument == "skip":
+        guide.place_given(talk, asking, None)
+        return True
+    place = where.chosen(talk, f"place:{argument}")
+    if place is not None:
+        guide.place_given(talk, asking, place)
+    return place is not None
+
+
+def _location(talk: Talk, argument: str) -> bool:
+    talk.say("location_how")
+    talk.with_navigation()
+    return True
+
+
+def _at(talk: Talk, site_id: str) -> bool:
+    """Show one site, from a poster's QR code."""
+    site = talk.content.network.sites.get(site_id)
+    if site is None:
+        return False
+    card = answers.site_card(talk, Nearby(site, None, False))
+    rows: list[list[Choice]] = [[talk.choice(f"book:site:{site.id}", "book_here", site=site.name)]] if site.appointments else []
+    talk.tell(card, rows)
+    talk.walked(f"site:{site.id}")
+    talk.with_navigation()
+    return True
+
+
+def _case(talk: Talk, argument: str) -> bool:
+    if argument == "skip":
+        pending = talk.conversation.pending
+        topic = pending.topic if isinstance(pending, AskingQuestion) else "everyday"
+        handoff.with_question(talk, topic, "")
+        return True
+    if argument in talk.content.knowledge.topics:
+        handoff.begin(talk, argument)
+        return True
+    return False
+
+
+def _book(talk: Talk, argument: str) -> bool:
+    action, _, rest = argument.partition(":")
+    pending = talk.conversation.pending
+    topic = pending.topic if isinstance(pending, ChoosingAppointment | AskingPlace) else guide.current_topic(talk)
+    if action in ("start", "topic"):
+        diary.begin(talk, rest if rest in talk.content.knowledge.topics else topic)
+    elif action in ("move", "off", "drop"):
+        {"move": diary.start_move, "off": diary.ask_cancel, "drop": diary.cancel}[action](talk, rest)
+    else:
+        return _book_at(talk, action, rest)
+    return True
+
+
+def _book_at(talk: Talk, action: str, rest: str) -> bool:
+    site_id, _, moment = rest.partition(":")
+    site = talk.content.network.sites.get(site_id)
+    start = diary.read_start(f"{moment}0000" if action == "day" else moment)
+    if site is None or (action != "site" and start is None):
+        return False
+    if action == "site":
+        diary.offer_days(talk, site)
+    elif action == "day" and start:
+        diary.offer_times(talk, site, start.date())
+    elif action == "time" and start:
+        diary.hold(talk, site, start)
+    elif action == "yes" and start:
+        diary.confirm(talk, site, start)
+    else:
+        return False
+    return True
+
+
+def _erase(talk: Talk, argument: str) -> bool:
+    if argument != "yes":
+        return False
+    talk.happen(Erased(talk.conversation.contact_id))
+    talk.say("erased")
+    return True
+
+
+_HANDLERS = {
+    "nav": _nav,
+    "topic": _topic,
+    "article": _article,
+    "original": _original,
+    "f": _flow,
+    "none": _none,
+    "place": _place,
+    "location": _location,
+    "at": _at,
+    "case": _case,
+    "book": _book,
+    "erase": _erase,
+}

@@ -1,0 +1,92 @@
+"""A contact's conversation: language, consent, who has the word, and what the bot waits for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.core.flows import FlowSession
+from bot.core.messages import Address
+
+CONSENT_VERSION = 1
+"""Raised when the meaning of the consent text changes; everybody is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was answered to the question whether the chat may be kept, to which text, in which language."""
+
+    given: bool
+    version: int
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InFlow:
+    """The bot waits for an answer within a flow."""
+
+    session: FlowSession
+    since: datetime
+    kind: Literal["flow"] = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPlace:
+    """The bot waits for a place: to show sites, to book, or to hand over. `resume` is the flow to go on with."""
+
+    purpose: Literal["site", "book", "handoff"]
+    topic: str | None
+    resume: FlowSession | None = None
+    question: str = ""
+    kind: Literal["place"] = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class AskingQuestion:
+    """The bot waits for one sentence for the advisor."""
+
+    topic: str
+    kind: Literal["question"] = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingAppointment:
+    """The person chooses site, day and time; `moving` is the appointment that will be moved."""
+
+    topic: str | None
+    site: str | None = None
+    moving: str | None = None
+    kind: Literal["appointment"] = "appointment"
+
+
+Pending = InFlow | AskingPlace | AskingQuestion | ChoosingAppointment
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One address's conversation with the bot.
+
+    `epoch` rises whenever the word passes between bot and desk: what the bot wanted to say in an older epoch is not said.
+    `trail` is the way so far (topics, articles), shown to the advisor who takes over.
+    """
+
+    id: str
+    contact_id: str
+    address: Address
+    language: str | None = None
+    consent: Consent | None = None
+    place: str | None = None
+    owner: Literal["bot", "desk"] = "bot"
+    epoch: int = 0
+    pending: Pending | None = None
+    trail: tuple[str, ...] = ()
+    wish: str | None = None
+    last_choice: str | None = None
+    last_choice_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    reachable: bool = True
+
+    @property
+    def keeps(self) -> bool:
+        """Tell whether the chat may be kept."""
+        return self.consent is not None and self.consent.given

@@ -1,0 +1,109 @@
+"""Crisis words of every language: what raises the emergency card before anything else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.core.text import fold
+
+_GAP = "~"
+_MAX_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNumber:
+    """A telephone number for an emergency; its name is the phrase `number_<id>`."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """A kind of emergency with the phrases that mean it and those that show it is none, over all languages."""
+
+    id: str
+    numbers: tuple[str, ...]
+    phrases: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Crises:
+    """All kinds of emergency and the telephone numbers to show."""
+
+    numbers: tuple[EmergencyNumber, ...]
+    kinds: tuple[Crisis, ...]
+
+    def recognise(self, text: str) -> Crisis | None:
+        """Return the crisis a message tells of, or None."""
+        words = fold(text).split()
+        for kind, patterns, harmless in self._compiled:
+            if _spans(patterns, words) and _spans(patterns, _without(words, _spans(harmless, words))):
+                return kind
+        return None
+
+    @cached_property
+    def _compiled(self) -> list[tuple[Crisis, "Patterns", "Patterns"]]:
+        return [(kind, _index(kind.phrases), _index(kind.unless)) for kind in self.kinds]
+
+
+Patterns = Mapping[str, list[tuple[str, ...]]]
+"""Patterns by the first three letters of their first word, so that few are tried per word."""
+
+
+def _index(phrases: tuple[str, ...]) -> Patterns:
+    index: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        pattern = _pattern(phrase)
+        if pattern:
+            index.setdefault(pattern[0].rstrip("*")[:3], []).append(pattern)
+    return index
+
+
+def _pattern(phrase: str) -> tuple[str, ...]:
+    parts: list[str] = []
+    for word in phrase.split():
+        if word == _GAP:
+            parts.append(_GAP)
+            continue
+        folded = fold(word.rstrip("*")).split()
+        if folded and word.endswith("*"):
+            folded[-1] += "*"
+        parts += folded
+    return tuple(parts)
+
+
+def _spans(patterns: Patterns, words: list[str]) -> list[range]:
+    """Return where patterns fit, as ranges of word positions."""
+    found = []
+    for start, word in enumerate(words):
+        for length in {min(len(word), 1), min(len(word), 2), 3}:
+            for pattern in patterns.get(word[:length], ()):
+                end = _fits(pattern, words, start)
+                if end is not None:
+                    found.append(range(start, end))
+    return found
+
+
+def _without(words: list[str], harmless: list[range]) -> list[str]:
+    """Return the words with harmless phrases cut out, so that what stands beside them still counts."""
+    cut = {position for span in harmless for position in span}
+    return [word if position not in cut else "" for position, word in enumerate(words)]
+
+
+def _fits(pattern: tuple[str, ...], words: list[str], at: int) -> int | None:
+    """Return the position after the pattern if it fits at a position."""
+    if not pattern:
+        return at
+    head, rest = pattern[0], pattern[1:]
+    if head == _GAP:
+        ends = (_fits(rest, words, at + skip) for skip in range(_MAX_GAP + 1))
+        return next((end for end in ends if end is not None), None)
+    if at >= len(words):
+        return None
+    fits = words[at].startswith(head[:-1]) if head.endswith("*") else words[at] == head
+    return _fits(rest, words, at + 1) if fits else None
+
+
+__all__ = ["Crises", "Crisis", "EmergencyNumber"]

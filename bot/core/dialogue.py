@@ -1,0 +1,178 @@
+"""The whole policy of the bot: what is said and done when somebody writes.
+
+The order: crisis words; language and consent; an open case; commands and buttons; a waiting question; a free question.
+"""
+
+from dataclasses import replace
+
+from bot.core import answers, buttons, handoff, questions
+from bot.core.cases import Case
+from bot.core.contacts import CONSENT_VERSION
+from bot.core.events import CaseChanged, PassedOn
+from bot.core.language import parse_language
+from bot.core.messages import InboundMessage
+from bot.core.talk import Situation, Talk, Turn
+
+LONG = 4_000
+"""Characters of a message above which the bot says that it reads only the beginning."""
+_DOUBLE_TAP_SECONDS = 2.0
+
+
+def respond(situation: Situation, message: InboundMessage) -> Turn:
+    """Return what to say and change when a newcomer did something."""
+    talk = Talk(situation)
+    talk.update(reachable=message.kind != "blocked")
+    if message.kind in ("blocked", "unblocked"):
+        _reachability(talk, message)
+    elif not _double_tap(talk, message):
+        _answer(talk, message)
+    return talk.turn()
+
+
+def case_taken(situation: Situation, case: Case, name: str) -> Turn:
+    """Tell the newcomer who has their case now; the bot is silent from here on."""
+    talk = Talk(situation)
+    talk.update(owner="desk", epoch=situation.conversation.epoch + 1, pending=None)
+    agency = situation.content.network.agencies.get(case.agency)
+    talk.say("case_taken", [[talk.choice("case:end", "case_end")]], name=name, agency=agency.name if agency else "")
+    return talk.turn()
+
+
+def case_closed(situation: Situation) -> Turn:
+    """Tell the newcomer that the case is closed; the bot has the word again."""
+    talk = Talk(situation)
+    talk.update(owner="bot", epoch=situation.conversation.epoch + 1, pending=None)
+    answers.show_menu(talk, "case_closed")
+    return talk.turn()
+
+
+def _answer(talk: Talk, message: InboundMessage) -> None:
+    case = talk.situation.case
+    talk.heard = _heard(talk, message)
+    crisis = talk.content.crises.recognise(message.text) if message.text else None
+    if crisis is not None:
+        answers.show_emergency(talk, crisis)
+        if case is not None:
+            handoff.flagged(talk, case)
+        elif talk.conversation.consent is not None:
+            talk.with_navigation()
+        return
+    if _onboarding(talk, message):
+        return
+    if message.kind == "edit":
+        _edited(talk, case)
+    elif case is not None and _for_desk(talk, message, case):
+        return
+    else:
+        _for_bot(talk, message)
+
+
+def _heard(talk: Talk, message: InboundMessage) -> str:
+    if message.choice is not None:
+        return buttons.label_of(talk, message.choice)
+    if message.place is not None:
+        return "📍"
+    return message.text
+
+
+def _onboarding(talk: Talk, message: InboundMessage) -> bool:
+    """Ask for language and consent first; True while that goes on."""
+    choice = message.choice or ""
+    if choice.startswith("lang:"):
+        return _choose_language(talk, choice)
+    if talk.conversation.language is None:
+        _keep_wish(talk, message)
+        hint = parse_language(message.language_hint or "")
+        greeting = "\n".join(
+            talk.content.phrases.say("choose_language", code) for code in ("de", "en", "ar", "uk", "ru", "tr", "fa")
+        )
+        talk.tell(greeting, answers.language_choices(hint), format_plain=True)
+        return True
+    if choice.startswith("consent:"):
+        buttons.consent(talk, choice)
+        return True
+    consent = talk.conversation.consent
+    if consent is None or consent.version != CONSENT_VERSION:
+        _keep_wish(talk, message)
+        answers.ask_consent(talk)
+        return True
+    return False
+
+
+def _choose_language(talk: Talk, choice: str) -> bool:
+    code = parse_language(choice.removeprefix("lang:"))
+    if code is None:
+        talk.tell(talk.words("unknown_language"), answers.language_choices())
+        return True
+    talk.update(language=code)
+    if talk.conversation.consent is None:
+        answers.ask_consent(talk)
+    elif talk.situation.case is not None:
+        talk.say("language_set", [[talk.choice("nav:menu", "nav_menu")]])
+    else:
+        talk.update(pending=None)
+        answers.show_menu(talk, "language_set")
+    return True
+
+
+def _keep_wish(talk: Talk, message: InboundMessage) -> None:
+    """Remember where a link or button wanted to go; free text is not kept before consent."""
+    wish = message.choice or buttons.from_command(message.text)
+    if wish and not wish.startswith(("lang:", "consent:", "nav:start")):
+        talk.update(wish=wish)
+
+
+def _edited(talk: Talk, case: Case | None) -> None:
+    if case is not None:
+        talk.happen(PassedOn(case))
+    else:
+        talk.say("edit_unseen")
+
+
+def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
+    """Pass the message on to the people who have the case; True when it was for them."""
+    choice = message.choice or buttons.from_command(message.text)
+    if choice == "case:end":
+        handoff.end_by_newcomer(talk, case)
+        return True
+    if choice is None:
+        handoff.pass_on(talk, case, acknowledge=case.status == "queued")
+        return True
+    if case.status == "active" and choice not in ("nav:language", "nav:emergency", "nav:erase", "erase:yes"):
+        handoff.say_waiting(talk, case)
+        return True
+    return False
+
+
+def _for_bot(talk: Talk, message: InboundMessage) -> None:
+    choice = message.choice or buttons.from_command(message.text) or buttons.from_words(talk, message.text)
+    if choice is not None:
+        buttons.press(talk, choice)
+    elif message.attachment is not None and not message.text:
+        talk.say("media_unsupported")
+        talk.with_navigation()
+    elif message.place is not None or message.text.strip():
+        if len(message.text) > LONG:
+            talk.say("long_message")
+        questions.read(talk, message)
+    else:
+        talk.say("empty_message")
+        talk.with_navigation()
+
+
+def _double_tap(talk: Talk, message: InboundMessage) -> bool:
+    before, at = talk.conversation.last_choice, talk.conversation.last_choice_at
+    talk.update(last_choice=message.choice, last_choice_at=talk.now)
+    same = message.choice is not None and message.choice == before and at is not None
+    return same and at is not None and (talk.now - at).total_seconds() < _DOUBLE_TAP_SECONDS
+
+
+def _reachability(talk: Talk, message: InboundMessage) -> None:
+    case = talk.situation.case
+    if case is None:
+        return
+    flags = tuple(name for name in case.flags if name != "unreachable")
+    if message.kind == "blocked":
+        flags = (*flags, "unreachable")
+    if flags != case.flags:
+        talk.happen(CaseChanged(replace(case, flags=flags)))

@@ -1,0 +1,77 @@
+"""Free text and shared places: an answer to what the bot waits for, or a question of one's own."""
+
+from bot.core import answers, guide, handoff, where
+from bot.core.contacts import AskingPlace, AskingQuestion, InFlow
+from bot.core.events import Unanswered
+from bot.core.matching import Decision, decide
+from bot.core.messages import InboundMessage
+from bot.core.talk import Talk
+
+
+def read(talk: Talk, message: InboundMessage) -> None:
+    """Take a text or place as the answer the bot waits for; if it is none, as a question."""
+    pending = talk.conversation.pending
+    text = message.text
+    match pending:
+        case AskingQuestion(topic) if text:
+            handoff.with_question(talk, topic, text)
+        case AskingPlace() as asking:
+            _place(talk, asking, message)
+        case _ if message.place is not None:
+            _place(talk, AskingPlace("site", guide.current_topic(talk)), message)
+        case InFlow() if not guide.expired(talk, pending):
+            _in_flow(talk, pending, text)
+        case _:
+            talk.update(pending=None)
+            _question(talk, text)
+
+
+def _place(talk: Talk, asking: AskingPlace, message: InboundMessage) -> None:
+    found = where.understand(talk, message.text, message.place)
+    if isinstance(found, list):
+        if found:
+            where.offer_places(talk, found)
+            return
+        decision = _decide(talk, message.text)
+        if decision.answer or decision.offers:
+            _reply(talk, decision)
+            return
+        where.ask_place(talk, asking, "place_unknown")
+    else:
+        guide.place_given(talk, asking, found)
+
+
+def _in_flow(talk: Talk, pending: InFlow, text: str) -> None:
+    if guide.answer(talk, pending, text):
+        return
+    decision = _decide(talk, text)
+    if decision.answer is not None:
+        answers.show_article(talk, talk.content.knowledge.articles[decision.answer.article])
+        guide.ask_again(talk, pending)
+    elif decision.offers:
+        _reply(talk, decision)
+    else:
+        guide.misfit(talk, pending)
+
+
+def _question(talk: Talk, text: str) -> None:
+    _reply(talk, _decide(talk, text))
+
+
+def _decide(talk: Talk, text: str) -> Decision:
+    return decide(talk.content.matcher.rank(text))
+
+
+def _reply(talk: Talk, decision: Decision) -> None:
+    articles = talk.content.knowledge.articles
+    if decision.answer is not None:
+        answers.show_article(talk, articles[decision.answer.article], related=True)
+        talk.with_navigation()
+    elif decision.offers:
+        rows = [[answers.article_choice(talk, articles[match.article])] for match in decision.offers]
+        talk.say("did_you_mean_articles", [*rows, [talk.choice("none:", "none_of_these")]])
+        talk.with_navigation()
+    else:
+        talk.happen(Unanswered(talk.language))
+        talk.say("no_answer", answers.topic_choices(talk))
+        talk.with_navigation()

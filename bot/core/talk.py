@@ -1,0 +1,144 @@
+"""One turn while it is being made: what is known, what is said, what changes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.core.appointments import Appointment, Hold, Taken
+from bot.core.cases import Case
+from bot.core.contacts import Conversation
+from bot.core.content import Content
+from bot.core.events import Event
+from bot.core.flows import Flow
+from bot.core.language import SOURCE
+from bot.core.locales import local
+from bot.core.messages import Attachment, Choice, OutboundMessage
+from bot.core.network import Site
+
+Rows = Sequence[Sequence[Choice]]
+MAX_TRAIL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a turn may look at; what needs the store is asked through functions, within the turn's transaction."""
+
+    content: Content
+    conversation: Conversation
+    now: datetime
+    new_id: Callable[[], str]
+    case: Case | None = None
+    appointments: tuple[Appointment, ...] = ()
+    hold: Hold | None = None
+    taken: Taken = lambda site, start, end: frozenset()
+    edition: Callable[[str, str], Flow | None] = lambda flow, edition: None
+    case_number: Callable[[], int] = lambda: 0
+    calendar_file: Callable[[Appointment, Site], bytes] = lambda appointment, site: b""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a message leads to. `heard` is what the newcomer said, if the chat is kept."""
+
+    conversation: Conversation
+    messages: tuple[OutboundMessage, ...] = ()
+    events: tuple[Event, ...] = ()
+    heard: str | None = None
+
+
+class Talk:
+    """Collects a turn; lives only while `respond` runs."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self.content = situation.content
+        self.now = situation.now
+        self.conversation = situation.conversation
+        self.heard: str | None = None
+        self._messages: list[OutboundMessage] = []
+        self._events: list[Event] = []
+
+    @property
+    def language(self) -> str:
+        """The reader's language; German before one is chosen."""
+        return self.conversation.language or SOURCE
+
+    @property
+    def today(self) -> date:
+        """The day in Germany."""
+        return local(self.now).date()
+
+    def words(self, key: str, /, **slots: str) -> str:
+        """Return a phrase in the reader's language."""
+        return self.content.phrases.say(key, self.language, **slots)
+
+    def choice(self, id: str, key: str, /, **slots: str) -> Choice:
+        """Return a button labelled with a phrase."""
+        return Choice(id, self.words(key, **slots))
+
+    def say(self, key: str, rows: Rows = (), /, attachment: Attachment | None = None, **slots: str) -> None:
+        """Say a phrase, with the standing buttons under its own."""
+        found = self.content.phrases.find(key, self.language)
+        self.tell(self.words(key, **slots), rows, language=found.language, attachment=attachment)
+
+    def tell(
+        self,
+        text: str,
+        rows: Rows = (),
+        *,
+        language: str | None = None,
+        note: str = "",
+        attachment: Attachment | None = None,
+        format_plain: bool = False,
+    ) -> None:
+        """Say a composed text."""
+        self._messages.append(
+            OutboundMessage(
+                text=text,
+                language=language or self.language,
+                format="plain" if format_plain else "markdown",
+                choices=tuple(tuple(row) for row in rows if row),
+                label="fallback" if language not in (None, self.language) else "",
+                note=note,
+                attachment=attachment,
+            )
+        )
+
+    def append(self, message: OutboundMessage) -> None:
+        """Say a finished message."""
+        self._messages.append(message)
+
+    def happen(self, event: Event) -> None:
+        """Note what changes."""
+        self._events.append(event)
+
+    def update(self, **changes: Any) -> None:
+        """Change the conversation."""
+        self.conversation = replace(self.conversation, **changes)
+
+    def walked(self, mark: str) -> None:
+        """Remember a step of the way, for the advisor who may take over."""
+        if self.conversation.trail[-1:] != (mark,):
+            self.update(trail=(*self.conversation.trail, mark)[-MAX_TRAIL:])
+
+    def turn(self) -> Turn:
+        """Return the finished turn; the last message that has no buttons of its own kind keeps the standing ones."""
+        heard = self.heard if self.conversation.keeps else None
+        return Turn(self.conversation, tuple(self._messages), tuple(self._events), heard)
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nothing was said yet."""
+        return not self._messages
+
+    def with_navigation(self, *, back: bool = False) -> None:
+        """Put the standing buttons (back, menu, person) under the last message."""
+        if not self._messages:
+            return
+        row = [self.choice("nav:back", "nav_back")] if back else []
+        row += [self.choice("nav:menu", "nav_menu"), self.choice("nav:person", "nav_person")]
+        last = self._messages[-1]
+        shown = {choice.id for line in last.choices for choice in line}
+        row = [choice for choice in row if choice.id not in shown]
+        self._messages[-1] = replace(last, choices=(*last.choices, tuple(row)) if row else last.choices)

@@ -1,0 +1,58 @@
+"""`wegweiser demo`: everything on loopback with example people, without token, model or internet."""
+
+import asyncio
+from pathlib import Path
+
+from bot import app
+from bot.adapters.sqlite import SqliteStore
+from bot.adapters.web.auth import hash_password
+from bot.services.ports import Advisor
+from bot.settings import Settings
+
+PASSWORD = "wegweiser-demo"
+PEOPLE = (
+    Advisor("demo-beate", "beate", "Beate Beispiel", "example-a", "advisor", "de", ""),
+    Advisor("demo-birgit", "birgit", "Birgit Beispiel", "example-a", "coordinator", "de", ""),
+    Advisor("demo-jens", "jens", "Jens Beispiel", "example-b", "advisor", "en", ""),
+)
+"""Beate and Birgit work for one agency, Jens for another: neither side sees the other's cases."""
+
+
+def run_demo(data: Path, port: int, content_root: Path) -> None:
+    """Run until Ctrl+C; the addresses and sign-ins are printed when the page is ready."""
+    settings = Settings(data=data, key_file=data.parent / f"{data.name}.key", content=content_root, port=port)
+    content = app.load_content(content_root)
+    store = app.open_store(data / "store", data / "demo.key")
+    try:
+        _add_people(store)
+        hint = ", ".join(person.login for person in PEOPLE) + f" / {PASSWORD}"
+        asyncio.run(app.serve(app.wire(store, content), settings, demo_hint=hint, started=lambda: _announce(port)))
+    finally:
+        store.close()
+
+
+def _add_people(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        if tx.advisors():
+            return
+        # One hash for all: hashing is slow on purpose, and everybody has the same password here.
+        password_hash = hash_password(PASSWORD)
+        for person in PEOPLE:
+            tx.add_advisor(
+                Advisor(person.id, person.login, person.name, person.agency, person.role, person.language, password_hash)
+            )
+
+
+def _announce(port: int) -> None:
+    print(
+        f"""
+Wegweiser is ready. All sites, people and appointments are examples.
+
+  Newcomers' chat   http://127.0.0.1:{port}/
+  Staff console     http://127.0.0.1:{port}/console
+  Sign-ins          {", ".join(person.login for person in PEOPLE)}   password: {PASSWORD}
+
+Stop with Ctrl+C.
+""",
+        flush=True,
+    )

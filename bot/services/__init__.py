@@ -1,0 +1,1 @@
+"""What is done: one class per role, built on the core and on the Protocols in `ports`."""

@@ -1,0 +1,153 @@
+"""What is due: reminders, answers that are late, erasing; each a stored row that is checked again when it fires."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core import appointments
+from bot.core.contacts import Conversation
+from bot.core.content import Content
+from bot.core.messages import OutboundMessage
+from bot.services.live import Live
+from bot.services.ports import Alerts, Clock, DeliveryError, HistoryLine, Store, Timer, Transaction
+
+log = logging.getLogger(__name__)
+_TICK_SECONDS = 15.0
+_PURGE_EVERY = timedelta(hours=1)
+
+
+class Timers:
+    """Fires timers; one whose subject changed meanwhile is silent."""
+
+    def __init__(
+        self, store: Store, content: Callable[[], Content], alerts: Callable[[], Alerts], live: Live, clock: Clock
+    ) -> None:
+        self._store = store
+        self._content = content
+        self._alerts = alerts
+        self._live = live
+        self._clock = clock
+        self._purged_at: datetime | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look for due timers until stopped."""
+        with self._live.watch("stop", "timers") as watch:
+            while not stop.is_set():
+                try:
+                    await self.fire_due()
+                    self.purge_if_due()
+                except Exception as error:
+                    log.error("timers: %s", type(error).__name__)
+                await watch.changed(_TICK_SECONDS)
+
+    async def fire_due(self) -> int:
+        """Fire what is due; return how many."""
+        with self._store.transaction() as tx:
+            due = tx.due_timers(self._clock.now())
+        for timer in due:
+            await self._fire(timer)
+        return len(due)
+
+    def purge_if_due(self) -> None:
+        """Erase contacts whose time is over, once an hour."""
+        now = self._clock.now()
+        if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
+            self._purged_at = now
+            with self._store.transaction() as tx:
+                purged = tx.purge(now)
+            if purged:
+                log.info("retention: %d contacts erased", purged)
+
+    async def _fire(self, timer: Timer) -> None:
+        match timer.kind:
+            case "alert":
+                await self._alert(timer)
+            case "overdue":
+                self._overdue(timer)
+            case "remind":
+                self._remind(timer)
+            case "erase":
+                self._erase(timer)
+            case _:
+                log.error("unknown kind of timer")
+                self._drop(timer)
+
+    async def _alert(self, timer: Timer) -> None:
+        """Tell staff that a case waits; after trouble again, until it is told or the case is taken."""
+        with self._store.transaction() as tx:
+            case = tx.case(timer.subject)
+        if case is not None and case.status == "queued":
+            try:
+                await self._alerts().case_waiting(case)
+            except DeliveryError as error:
+                log.warning("alert for a waiting case: %s", error)
+                if not error.permanent:
+                    pause = timedelta(seconds=error.retry_after or 30)
+                    with self._store.transaction() as tx:
+                        tx.add_timer(replace(timer, due_at=self._clock.now() + pause))
+                    return
+        self._drop(timer)
+
+    def _erase(self, timer: Timer) -> None:
+        with self._store.transaction() as tx:
+            case = tx.open_case(timer.subject)
+            tx.erase(timer.subject)
+            tx.drop_timer(timer.id)
+        if case is not None:
+            self._live.touch(f"agency:{case.agency}")
+
+    def _remind(self, timer: Timer) -> None:
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            tx.drop_timer(timer.id)
+            appointment = tx.appointment(timer.subject)
+            if appointment is None or not appointment.ahead(now) or str(appointment.sequence) != timer.fence:
+                return
+            conversation = tx.conversation(appointment.conversation_id)
+            if conversation is None:
+                return
+            message = self._reminder(conversation, appointment)
+            tx.say(message, conversation.id, now)
+        self._live.touch(f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}")
+
+    def _reminder(self, conversation: Conversation, appointment: appointments.Appointment) -> OutboundMessage:
+        content = self._content()
+        language = conversation.language or "de"
+        site = content.network.sites.get(appointment.slot.site)
+        place = f"{site.street}, {site.postcode} {site.town}" if site and not site.remote_only else ""
+        text = content.phrases.say(
+            "appointment_reminder",
+            language,
+            when=appointments.shown(appointment.slot, language),
+            site=site.name if site else "",
+            place=place,
+            bring=content.phrases.say("bring_everything", language),
+        )
+        return OutboundMessage(text, content.phrases.find("appointment_reminder", language).language)
+
+    def _overdue(self, timer: Timer) -> None:
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            tx.drop_timer(timer.id)
+            case = tx.case(timer.subject)
+            if case is None or case.status != "queued":
+                return
+            tx.add_history(HistoryLine(case.id, now, "overdue", None))
+            tx.update_case(replace(case, flags=(*case.flags, "overdue")) if "overdue" not in case.flags else case)
+            conversation = tx.conversation(case.conversation_id)
+            self._say_delay(tx, conversation, now, case.id)
+            tx.add_timer(Timer(f"alert:{case.id}", "alert", case.id, "", now))
+        self._live.touch(f"agency:{case.agency}", f"conversation:{case.conversation_id}")
+        if conversation is not None:
+            self._live.touch(f"outbox:{conversation.address.channel}")
+
+    def _say_delay(self, tx: Transaction, conversation: Conversation | None, now: datetime, case_id: str) -> None:
+        if conversation is not None:
+            text = self._content().phrases.find("case_delayed", conversation.language or "de")
+            tx.say(OutboundMessage(text.text, text.language), conversation.id, now, case_id=case_id)
+
+    def _drop(self, timer: Timer) -> None:
+        with self._store.transaction() as tx:
+            tx.drop_timer(timer.id)

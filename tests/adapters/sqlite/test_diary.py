@@ -1,0 +1,142 @@
+import sqlite3
+
+import pytest
+
+from bot.adapters.sqlite import SqliteStore
+from bot.core.appointments import HOLD_FOR, cancel, move
+from tests.adapters.sqlite.people import DAY, HOUR, MINUTE, NOW, amina, booking_by, hold_by, oksana, slot
+
+EARLY, LATE = NOW, NOW + 7 * DAY
+AT_TEN, QUARTER_PAST, AT_ELEVEN = slot(NOW + DAY), slot(NOW + DAY + 15 * MINUTE), slot(NOW + DAY + HOUR)
+
+
+def test_a_hold_hides_the_slot_from_others_but_not_from_its_owner(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        assert tx.put_hold(hold_by(amina(tx), AT_TEN), NOW)
+        assert tx.taken("heide", EARLY, LATE, NOW, "oksana") == frozenset(AT_TEN.cells)
+        assert tx.taken("heide", EARLY, LATE, NOW, "amina") == frozenset()
+        assert tx.taken("husum", EARLY, LATE, NOW, "oksana") == frozenset()
+        assert not tx.put_hold(hold_by(oksana(tx), QUARTER_PAST), NOW)
+
+
+def test_the_end_of_a_period_is_not_part_of_it(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_appointment(booking_by(amina(tx), AT_TEN), NOW)
+        assert tx.taken("heide", AT_TEN.end, AT_TEN.end + HOUR, NOW, "oksana") == frozenset()
+        assert tx.taken("heide", AT_TEN.start - HOUR, AT_TEN.start, NOW, "oksana") == frozenset()
+        assert tx.taken("heide", AT_TEN.start, AT_TEN.start + MINUTE, NOW, "oksana") == {AT_TEN.cells[0]}
+
+
+def test_whether_a_hold_has_expired_is_judged_when_reading(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        hold = hold_by(amina(tx), AT_TEN)
+        tx.put_hold(hold, NOW)
+        before, after = NOW + HOLD_FOR - MINUTE, NOW + HOLD_FOR
+        assert tx.taken("heide", EARLY, LATE, before, "oksana")
+        assert not tx.taken("heide", EARLY, LATE, after, "oksana")
+        assert tx.hold_of("amina") == hold
+        assert not tx.put_hold(hold_by(oksana(tx), AT_TEN, before), before)
+        assert tx.put_hold(hold_by(oksana(tx), AT_TEN, after), after)
+        assert not tx.put_appointment(booking_by(amina(tx), AT_TEN), after)
+
+
+def test_a_second_hold_replaces_the_first(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_hold(hold_by(amina(tx), AT_TEN), NOW)
+        second = hold_by(amina(tx), QUARTER_PAST)
+        assert tx.put_hold(second, NOW)
+        assert tx.hold_of("amina") == second
+        assert tx.taken("heide", EARLY, LATE, NOW, "oksana") == frozenset(QUARTER_PAST.cells)
+
+
+def test_a_hold_that_fails_leaves_the_older_one(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_hold(hold_by(oksana(tx), AT_ELEVEN), NOW)
+        first = hold_by(amina(tx), AT_TEN)
+        tx.put_hold(first, NOW)
+        assert not tx.put_hold(hold_by(amina(tx), slot(AT_ELEVEN.start - 15 * MINUTE)), NOW)
+        assert tx.hold_of("amina") == first
+        assert tx.taken("heide", EARLY, LATE, NOW, "oksana") == frozenset(AT_TEN.cells)
+
+
+def test_a_dropped_hold_is_free(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_hold(hold_by(amina(tx), AT_TEN), NOW)
+        tx.drop_hold("amina")
+        assert tx.hold_of("amina") is None
+        assert tx.put_hold(hold_by(oksana(tx), AT_TEN), NOW)
+
+
+def test_seats_are_booked_side_by_side(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        assert tx.put_appointment(booking_by(amina(tx), slot(seat=0)), NOW)
+        assert not tx.put_appointment(booking_by(oksana(tx), slot(seat=0)), NOW)
+        assert tx.put_appointment(booking_by(oksana(tx), slot(seat=1)), NOW)
+
+
+def test_booking_turns_the_own_hold_into_an_appointment(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_hold(hold_by(amina(tx), AT_TEN), NOW)
+        appointment = booking_by(amina(tx), AT_TEN)
+        assert tx.put_appointment(appointment, NOW)
+        assert tx.appointments("amina") == (appointment,)
+        assert tx.appointment(appointment.id) == appointment
+        assert tx.appointment("unknown") is None
+        assert tx.hold_of("amina") is None
+        assert tx.taken("heide", EARLY, LATE, NOW + DAY, "amina") == frozenset(AT_TEN.cells)
+
+
+def test_a_booking_that_fails_leaves_the_own_hold(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_appointment(booking_by(oksana(tx), AT_ELEVEN), NOW)
+        hold = hold_by(amina(tx), AT_TEN)
+        tx.put_hold(hold, NOW)
+        assert not tx.put_appointment(booking_by(amina(tx), AT_ELEVEN), NOW)
+        assert tx.appointments("amina") == ()
+        assert tx.hold_of("amina") == hold
+        assert not tx.put_hold(hold_by(oksana(tx), AT_TEN), NOW)
+
+
+def test_moving_frees_the_old_time_even_if_both_overlap(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        moved = move(appointment, QUARTER_PAST)
+        assert tx.put_appointment(moved, NOW)
+        assert tx.appointments("amina") == (moved,)
+        assert tx.taken("heide", EARLY, LATE, NOW, "oksana") == frozenset(QUARTER_PAST.cells)
+
+
+def test_a_move_that_fails_leaves_the_old_time(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        tx.put_appointment(booking_by(oksana(tx), AT_ELEVEN), NOW)
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        assert not tx.put_appointment(move(appointment, AT_ELEVEN), NOW)
+        assert tx.appointments("amina") == (appointment,)
+        assert not tx.put_hold(hold_by(oksana(tx), AT_TEN), NOW)
+
+
+def test_cancelling_frees_the_time_and_keeps_the_appointment(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        assert tx.put_appointment(cancel(appointment), NOW)
+        assert tx.appointments("amina") == (cancel(appointment),)
+        assert tx.put_appointment(booking_by(oksana(tx), AT_TEN), NOW)
+
+
+def test_appointments_come_soonest_first(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        later, sooner = booking_by(amina(tx), AT_ELEVEN, "a"), booking_by(amina(tx), AT_TEN, "b")
+        tx.put_appointment(later, NOW)
+        tx.put_appointment(sooner, NOW)
+        assert tx.appointments("amina") == (sooner, later)
+
+
+def test_a_hold_for_an_erased_contact_is_an_error_and_not_a_taken_slot(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        hold = hold_by(amina(tx), AT_TEN)
+        tx.erase("amina")
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            tx.put_hold(hold, NOW)

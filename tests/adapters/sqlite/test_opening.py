@@ -1,0 +1,193 @@
+import base64
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.sqlite import (
+    DataInUse,
+    KeyFileError,
+    NewerDatabase,
+    NoKey,
+    SqliteStore,
+    StoreUnavailable,
+    Transaction,
+    Vault,
+    WrongKey,
+)
+from bot.adapters.sqlite.migrations import MIGRATIONS, migrate
+from bot.adapters.sqlite.vault import Keyring
+from bot.services import ports
+from tests.adapters.sqlite.people import AMINA, MASTER, NOW, amina, heard, open_store, wrote
+
+
+def schema(store: SqliteStore) -> str:
+    with store.transaction() as tx:
+        return tx.db.schema
+
+
+def as_the_port_says(store: SqliteStore, transaction: Transaction) -> tuple[ports.Store, ports.Transaction]:
+    """Nobody calls it; the type checker compares the store with its port here."""
+    return store, transaction
+
+
+def test_folder_and_files_are_for_their_owner_only(store: SqliteStore, directory: Path) -> None:
+    with store.transaction() as tx:
+        amina(tx)
+    assert directory.stat().st_mode & 0o777 == 0o700
+    names = {path.name: path.stat().st_mode & 0o777 for path in directory.iterdir()}
+    assert set(names) == {"lock", "wegweiser.sqlite3", "wegweiser.sqlite3-wal", "wegweiser.sqlite3-shm"}
+    assert set(names.values()) == {0o600}
+
+
+def test_a_folder_that_was_open_to_others_is_closed(directory: Path) -> None:
+    directory.mkdir(mode=0o755)
+    (directory / "wegweiser.sqlite3").touch(mode=0o644)
+    open_store(directory).close()
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert (directory / "wegweiser.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_connection_is_durable(store: SqliteStore) -> None:
+    pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
+    values = [store.db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+    assert values == ["wal", 2, 1, 30_000, 1]
+
+
+def test_a_second_store_on_the_same_directory_is_refused(store: SqliteStore, directory: Path) -> None:
+    with pytest.raises(DataInUse, match="another process"):
+        open_store(directory)
+    store.close()
+    open_store(directory).close()
+
+
+def test_a_second_process_is_refused_but_a_command_beside_the_server_is_not(store: SqliteStore, directory: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from bot.adapters.sqlite import *\n"
+        "open = lambda alone: SqliteStore(Path(sys.argv[1]), Vault(bytes(range(32))), alone=alone)\n"
+        "open(False).close()\n"
+        "try: open(True)\n"
+        "except DataInUse: print('refused')"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(directory)], capture_output=True, text=True, check=True)
+    assert run.stdout == "refused\n"
+
+
+def test_a_wrong_master_key_is_refused(directory: Path) -> None:
+    open_store(directory).close()
+    with pytest.raises(WrongKey, match="key file"):
+        SqliteStore(directory, Vault(bytes(32)))
+    open_store(directory).close()
+
+
+def test_a_store_that_was_closed_knows_everything_again(directory: Path) -> None:
+    store = open_store(directory)
+    with store.transaction() as tx:
+        amina(tx)
+        heard(tx, wrote("Hallo"), "amina", None, NOW)
+    store.close()
+    store = open_store(directory)
+    with store.transaction() as tx:
+        assert tx.conversation_at(AMINA, NOW, "other").id == "amina"
+        assert [line.text for line in tx.transcript("amina")] == ["Hallo"]
+    store.close()
+
+
+def test_the_key_file_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "master.key"
+    first = Vault.open(path).blind("web", "1")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Vault.open(path).blind("web", "1") == first
+    assert [each.name for each in path.parent.iterdir()] == ["master.key"]
+    assert len(base64.b64decode(path.read_text())) == 32
+
+
+def test_a_key_file_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    Vault.open(path)
+    path.chmod(0o640)
+    with pytest.raises(KeyFileError, match="chmod 600"):
+        Vault.open(path)
+
+
+@pytest.mark.parametrize("content", ["", "not base64!", base64.b64encode(bytes(16)).decode()])
+def test_a_damaged_key_file_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "master.key"
+    path.touch(mode=0o600)
+    path.write_text(content)
+    with pytest.raises(KeyFileError):
+        Vault.open(path)
+
+
+def test_the_cache_of_keys_is_bounded_and_opens_everything_all_the_same(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        keys = Keyring(tx.db, Vault(MASTER), size=2)
+        for contact in ("a", "b", "c"):
+            keys.create(contact)
+        sealed = {contact: keys.seal(contact, "message:1", contact.encode()) for contact in ("a", "b", "c")}
+        assert [keys.unseal(contact, "message:1", sealed[contact]) for contact in sealed] == [b"a", b"b", b"c"]
+        assert len(keys._known) == 2
+        keys.erase("c")
+        with pytest.raises(NoKey):
+            keys.unseal("c", "message:1", sealed["c"])
+
+
+def test_two_sealings_of_the_same_words_differ(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        amina(tx)
+        assert tx.keys.seal("amina", "message:1", b"Hallo") != tx.keys.seal("amina", "message:1", b"Hallo")
+
+
+def test_migrations_are_applied_once(store: SqliteStore) -> None:
+    before = schema(store)
+    migrate(store.db)
+    migrate(store.db)
+    assert schema(store) == before
+    assert [row[0] for row in store.db.conn.execute("SELECT number FROM migration")] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(db: object) -> None:
+        store.db.execute("CREATE TABLE half (id TEXT)")
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.adapters.sqlite.migrations.MIGRATIONS", (*MIGRATIONS, broken))
+    with pytest.raises(ZeroDivisionError):
+        migrate(store.db)
+    assert "half" not in schema(store)
+
+
+def test_a_database_newer_than_the_program_is_refused(directory: Path) -> None:
+    open_store(directory).close()
+    connection = sqlite3.connect(directory / "wegweiser.sqlite3")
+    connection.execute("INSERT INTO migration VALUES (999, 'from the future')")
+    connection.commit()
+    connection.close()
+    with pytest.raises(NewerDatabase, match="999"):
+        open_store(directory)
+
+
+def test_a_file_that_is_no_database_is_refused(directory: Path) -> None:
+    directory.mkdir()
+    (directory / "wegweiser.sqlite3").write_bytes(os.urandom(5000))
+    with pytest.raises(StoreUnavailable, match="no database"):
+        open_store(directory)
+
+
+def test_transactions_do_not_nest(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        with pytest.raises(RuntimeError, match="nest"), store.transaction():
+            pass
+        amina(tx)
+    with store.transaction() as tx:
+        assert tx.conversation("amina") is not None
+
+
+def test_a_transaction_is_of_no_use_after_its_end(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        pass
+    with pytest.raises(StoreUnavailable):
+        tx.set_value("offset", "17")

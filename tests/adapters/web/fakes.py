@@ -1,0 +1,291 @@
+"""Small stand-ins for the inbox, the desk and the store: everything in memory, nothing slow."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from bot.adapters.web.app import WebParts
+from bot.core import cases
+from bot.core.cases import Case
+from bot.core.contacts import Conversation
+from bot.core.content import Content
+from bot.core.crisis import Crises
+from bot.core.knowledge import KnowledgeBase
+from bot.core.messages import Address, Attachment, Choice, Coordinates, InboundMessage, OutboundMessage
+from bot.core.network import Agency, Network, Site
+from bot.core.hours import Hours
+from bot.core.places import Gazetteer
+from bot.core.texts import Texts
+from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
+from bot.services.inbox import Inbox, Receipt
+from bot.services.live import Live
+from bot.services.ports import Advisor, DeliveryStatus, HistoryLine, Note, StaffSession, Store, Transaction, TranscriptLine
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+Reply = Callable[[InboundMessage], list[OutboundMessage]]
+
+
+class FixedClock:
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    def forward(self, step: timedelta) -> None:
+        self.time += step
+
+
+class Pauses(list[float]):
+    async def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def content() -> Content:
+    phrases = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text("utf-8"))
+    agencies = {code: Agency(code, name, 2, True) for code, name in (("north", "Beratung Nord"), ("south", "Beratung Süd"))}
+    site = Site(
+        "north-elmshorn", "north", "Beratung Nord, Elmshorn", "", "25335", "Elmshorn", Coordinates(53.75, 9.65), "", "", ("de", "ar"),
+        (), (), None, False, (), (), Hours({}), None, None, True,
+    )  # fmt: skip
+    network = Network(agencies, {site.id: site}, Gazetteer(()), {})
+    return Content(KnowledgeBase({}, {}, {}), {}, Texts(phrases), network, Crises((), ()))
+
+
+@dataclass
+class Lines:
+    """All that was said, for inbox and desk alike."""
+
+    clock: FixedClock
+    live: Live
+    said: list[TranscriptLine] = field(default_factory=list)
+
+    def add(
+        self,
+        conversation: str,
+        said: OutboundMessage | str,
+        *,
+        case: str | None = None,
+        attachment: Attachment | None = None,
+        advisor: str | None = None,
+        translation: str | None = None,
+        delivery: DeliveryStatus = "sent",
+    ) -> TranscriptLine:
+        message = said if isinstance(said, OutboundMessage) else None
+        line = TranscriptLine(
+            n=len(self.said) + 1,
+            conversation_id=conversation,
+            case_id=case,
+            author=message.author if message else "newcomer",
+            at=self.clock.now(),
+            text=message.text if message else str(said),
+            message=message,
+            attachment=attachment,
+            advisor=advisor,
+            translation=translation,
+            edited=False,
+            delivery=delivery if message else None,
+        )
+        self.said.append(line)
+        self.live.touch(f"conversation:{conversation}", "agency:north")
+        return line
+
+    def of(self, conversation: str, after: int = 0) -> list[TranscriptLine]:
+        return [line for line in self.said if line.conversation_id == conversation and line.n > after]
+
+
+class FakeInbox(Inbox):
+    """Handles a message at once: keeps it and answers what `reply` says."""
+
+    def __init__(self, lines: Lines, reply: Reply) -> None:
+        self.lines = lines
+        self.reply = reply
+        self.received: list[InboundMessage] = []
+        self.conversations: dict[Address, Conversation] = {}
+
+    async def receive(self, message: InboundMessage) -> Receipt:
+        number = f"c{len(self.conversations) + 1}"
+        conversation = self.conversations.setdefault(message.address, Conversation(number, number, message.address))
+        if any(each.external_id == message.external_id for each in self.received):
+            return Receipt(conversation.id, False)
+        self.received.append(message)
+        self.lines.clock.forward(timedelta(seconds=1))
+        if message.choice and message.choice.startswith("lang:"):
+            self.conversations[message.address] = replace(conversation, language=message.choice[5:])
+        self.lines.add(conversation.id, message.text or message.choice or "📍")
+        for answer in self.reply(message):
+            self.lines.add(conversation.id, answer)
+        return Receipt(conversation.id, True)
+
+    async def settled(self, conversation_id: str, seconds: float = 5.0) -> bool:
+        return True
+
+    def find(self, address: Address) -> Conversation | None:
+        return self.conversations.get(address)
+
+    def transcript(self, address: Address, after: int = 0) -> list[TranscriptLine]:
+        conversation = self.find(address)
+        return self.lines.of(conversation.id, after) if conversation else []
+
+
+class FakeStore:
+    """Staff and their sessions; there is nothing else the web reads itself."""
+
+    def __init__(self) -> None:
+        self.staff: dict[str, Advisor] = {}
+        self.sessions: dict[str, StaffSession] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        yield cast(Transaction, self)
+
+    def advisors(self) -> list[Advisor]:
+        return list(self.staff.values())
+
+    def add_session(self, session: StaffSession) -> None:
+        self.sessions[session.token_hash] = session
+
+    def session(self, token_hash: str, now: datetime) -> StaffSession | None:
+        session = self.sessions.get(token_hash)
+        return session if session and session.expires_at > now else None
+
+    def drop_session(self, token_hash: str) -> None:
+        self.sessions.pop(token_hash, None)
+
+
+class FakeDesk(Desk):
+    """Cases in a dictionary; the rules are the core's."""
+
+    def __init__(self, lines: Lines, phrases: Texts) -> None:
+        self.lines = lines
+        self.phrases = phrases
+        self.cases: dict[str, Case] = {}
+        self.written: list[Note] = []
+        self.happened: list[HistoryLine] = []
+
+    def queue(self, advisor: Advisor, *, closed: bool = False) -> list[Case]:
+        return [case for case in self.cases.values() if case.agency == advisor.agency and case.open is not closed]
+
+    def view(self, advisor: Advisor, case_id: str) -> CaseView:
+        case = self._own(advisor, case_id)
+        notes = [note for note in self.written if note.case_id == case_id]
+        history = [line for line in self.happened if line.case_id == case_id]
+        return CaseView(case, self.lines.of(case.conversation_id), notes, history, True)
+
+    def claim(self, advisor: Advisor, case_id: str) -> Case:
+        case = cases.claim(self._own(advisor, case_id), advisor.id, self.lines.clock.now())
+        self.cases[case_id] = case
+        self._happen(case, "claimed", advisor)
+        return case
+
+    async def reply(self, advisor: Advisor, case_id: str, text: str) -> None:
+        if not 0 < len(text.strip()) <= MAX_REPLY:
+            raise ValueError
+        case = self.claim(advisor, case_id)
+        message = OutboundMessage(f"[{case.language}] {text}", case.language, "advisor", "plain", original=text)
+        self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id)
+
+    def reply_canned(self, advisor: Advisor, case_id: str, key: str) -> None:
+        case = self.claim(advisor, case_id)
+        reply = next(each for each in self.canned(case.language) if each.key == key)
+        message = OutboundMessage(reply.text, reply.language, "advisor", "plain", original=reply.german)
+        self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id)
+
+    def canned(self, language: str) -> list[CannedReply]:
+        keys = ("canned_papers", "canned_welcome")
+        found = [(key, self.phrases.find(key, language)) for key in keys]
+        return [CannedReply(key, self.phrases.say(key, "de"), text.text, text.language) for key, text in found]
+
+    def note(self, advisor: Advisor, case_id: str, text: str) -> None:
+        if not text.strip():
+            raise ValueError
+        self.written.append(Note(self._own(advisor, case_id).id, advisor.id, self.lines.clock.now(), text))
+        self.lines.live.touch(f"agency:{advisor.agency}")
+
+    def close(self, advisor: Advisor, case_id: str) -> None:
+        case = cases.close(self._own(advisor, case_id), self.lines.clock.now(), advisor.id)
+        self.cases[case_id] = case
+        self._happen(case, "closed", advisor)
+
+    def _own(self, advisor: Advisor, case_id: str) -> Case:
+        case = self.cases.get(case_id)
+        if case is None or case.agency != advisor.agency:
+            raise Forbidden(case_id)
+        return case
+
+    def _happen(self, case: Case, what: str, advisor: Advisor) -> None:
+        self.happened.append(HistoryLine(case.id, self.lines.clock.now(), what, advisor.id))
+        self.lines.live.touch(f"agency:{case.agency}", f"conversation:{case.conversation_id}")
+
+
+class World:
+    """A whole web application around the fakes, with hands on everything."""
+
+    def __init__(self) -> None:
+        self.clock = FixedClock()
+        self.live = Live()
+        self.pauses = Pauses()
+        self.content = content()
+        self.lines = Lines(self.clock, self.live)
+        self.inbox = FakeInbox(self.lines, echo)
+        self.store = FakeStore()
+        self.desk = FakeDesk(self.lines, self.content.phrases)
+        self.updates: list[bytes] = []
+        self.ready = True
+
+    def parts(self) -> WebParts:
+        return WebParts(
+            inbox=self.inbox,
+            desk=self.desk,
+            store=cast(Store, self.store),
+            live=self.live,
+            content=lambda: self.content,
+            clock=self.clock,
+            console_texts=lambda language: {"de": str, "en": _english}[language],
+            secret=b"a secret for tests",
+            ready=lambda: self.ready,
+            metrics=lambda: {"messages_total": 3, 'open_cases{agency="north"}': 1},
+            webhooks={"newcomers": self._webhook},
+            demo_hint="beate / wegweiser",
+            source_url="https://example.org/source",
+            pause=self.pauses,
+        )
+
+    def hire(self, name: str, agency: str, password_hash: str, *, disabled: bool = False) -> Advisor:
+        advisor = Advisor(name.lower(), name.lower(), name, agency, "advisor", "de", password_hash, disabled=disabled)
+        self.store.staff[advisor.id] = advisor
+        return advisor
+
+    def ask_for_help(self, case_id: str = "k1", *, agency: str = "north", question: str = "كيف أجد شقة؟", language: str = "ar") -> Case:
+        conversation = f"conversation-{case_id}"
+        now = self.clock.now()
+        number = len(self.desk.cases) + 1
+        case = Case(
+            case_id, number, "amina", conversation, agency, "north-elmshorn", "housing", language, "Elmshorn", question, ("housing",),
+            now - timedelta(hours=2), now + timedelta(days=1),
+        )  # fmt: skip
+        self.desk.cases[case_id] = case
+        self.lines.add(conversation, OutboundMessage("Worum geht es?", "de"))
+        self.lines.add(conversation, question, case=case_id, translation="Wie finde ich eine Wohnung?")
+        return case
+
+    async def _webhook(self, headers: object, body: bytes) -> int:
+        self.updates.append(body)
+        return 200
+
+
+def echo(message: InboundMessage) -> list[OutboundMessage]:
+    """Answer like a very small bot."""
+    if message.choice and message.choice.startswith("lang:"):
+        choices = ((Choice("consent:yes", "Ja"), Choice("consent:no", "Nein")),)
+        return [OutboundMessage("Darf ich unseren Chat speichern?", message.choice[5:], choices=choices)]
+    return [OutboundMessage(f"Antwort auf: **{message.text or message.choice}**", "de")]
+
+
+def _english(text: str) -> str:
+    return {"Anmelden": "Sign in", "Wartend": "Waiting", "Abmelden": "Sign out"}.get(text, text)

@@ -1,0 +1,94 @@
+"""What holds for every address, and what operators ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.adapters.web.app import exposition
+from bot.adapters.web.pages import STATIC
+from tests.adapters.web.conftest import Browser
+from tests.adapters.web.fakes import World
+
+PATHS = ["/", "/about", "/privacy", "/nowhere", "/api/chat/messages", "/console", "/console/sign-in", "/healthz", "/chat/send"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/static/live.js"])
+async def test_every_answer_carries_the_security_headers(amina: Browser, path: str) -> None:
+    headers = (await amina.get(path)).headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["permissions-policy"] == "geolocation=(self)"
+    assert ("no-store" in headers["cache-control"]) is not path.startswith("/static")
+
+
+async def test_an_error_of_ours_is_explained_with_all_headers_and_without_its_cause(world: World) -> None:
+    import httpx
+
+    from bot.adapters.web.app import create_web
+
+    def broken(address: object) -> None:
+        raise RuntimeError("Aminas Geheimnis")
+
+    world.inbox.find = broken  # type: ignore[method-assign, assignment]
+    transport = httpx.ASGITransport(create_web(world.parts()), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://wegweiser.test") as client:
+        response = await client.get("/", headers={"Cookie": "chat=abc"})
+    assert response.status_code == 500
+    assert "Geheimnis" not in response.text
+    assert "content-security-policy" in response.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/privacy", "/console/sign-in", "/nowhere", "/console/nowhere"])
+async def test_pages_are_titled_alike_and_contain_nothing_inline_or_foreign(amina: Browser, path: str) -> None:
+    page = (await amina.get(path)).text
+    assert "<title>Wegweiser</title>" in page
+    for forbidden in (" style=", "<style", " onclick", "<script>", 'src="http'):
+        assert forbidden not in page
+
+
+def templates() -> Iterator[str]:
+    for path in sorted((STATIC.parent / "templates").rglob("*.html")):
+        yield path.read_text("utf-8")
+
+
+def test_every_phrase_a_template_says_exists(world: World) -> None:
+    import re
+
+    said = {key for text in templates() for key in re.findall(r'(?:say|find)\(\s*["\'](\w+)', text)}
+    assert said
+    assert said <= world.content.phrases.keys()
+
+
+async def test_health_is_always_ok_and_readiness_tells_the_truth(amina: Browser, world: World) -> None:
+    assert (await amina.get("/healthz")).text == "ok"
+    assert (await amina.get("/readyz")).status_code == 200
+    world.ready = False
+    assert (await amina.get("/readyz")).status_code == 503
+    assert (await amina.get("/healthz")).status_code == 200
+
+
+async def test_metrics_are_prometheus_text(amina: Browser) -> None:
+    response = await amina.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert response.text.splitlines() == [
+        "# TYPE wegweiser_messages_total counter",
+        "wegweiser_messages_total 3",
+        "# TYPE wegweiser_open_cases gauge",
+        'wegweiser_open_cases{agency="north"} 1',
+    ][2:] + [
+        "# TYPE wegweiser_messages_total counter",
+        "wegweiser_messages_total 3",
+    ] or response.text == exposition({"messages_total": 3, 'open_cases{agency="north"}': 1})
+
+
+def test_big_counters_keep_every_digit() -> None:
+    assert exposition({"messages_total": 12_345_678}).splitlines()[1] == "wegweiser_messages_total 12345678"
+
+
+async def test_a_webhook_hands_on_headers_and_body_and_answers_its_status(amina: Browser, world: World) -> None:
+    assert (await amina.post("/telegram/newcomers", content=b'{"update_id": 1}')).status_code == 200
+    assert world.updates == [b'{"update_id": 1}']
+    assert (await amina.post("/telegram/unknown", content=b"{}")).status_code == 404
+    assert (await amina.get("/telegram/newcomers")).status_code == 405

@@ -1,0 +1,120 @@
+"""Who comes in, and who does not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.web import auth
+from bot.adapters.web.auth import Door, Sessions, hash_password, verify
+from tests.adapters.web.conftest import PASSWORD, Browser
+from tests.adapters.web.fakes import World
+
+
+def test_a_password_fits_its_own_hash_only() -> None:
+    stored = hash_password("Regenschirm")
+    assert "Regenschirm" not in stored
+    assert verify(stored, "Regenschirm")
+    assert not verify(stored, "regenschirm")
+    assert not verify("not a hash", "Regenschirm")
+
+
+async def test_beate_comes_in_and_only_a_hash_of_her_token_is_kept(beate: Browser, world: World) -> None:
+    assert (await beate.get("/console")).status_code == 200
+    token = beate.cookies["staff"]
+    assert token not in repr(world.store.sessions)
+
+
+async def test_the_session_cookie_is_strict_and_lasts_twelve_hours(
+    browser: Callable[[], Browser], world: World, password_hash: str
+) -> None:
+    world.hire("Beate", "north", password_hash)
+    cookie = (await browser().sign_in("BEATE ")).headers["set-cookie"]
+    for expected in ("HttpOnly", "SameSite=strict", "Max-Age=43200"):
+        assert expected in cookie
+
+
+async def test_after_twelve_hours_beate_signs_in_again(beate: Browser, world: World) -> None:
+    world.clock.forward(timedelta(hours=12))
+    assert (await beate.get("/console")).status_code == 303
+
+
+async def test_signing_out_ends_the_session_for_good(beate: Browser, world: World) -> None:
+    token = beate.cookies["staff"]
+    await beate.look("/console")
+    await beate.press("/console/sign-out")
+    assert world.store.sessions == {}
+    assert Sessions(world.parts().store, world.clock).find(token) is None
+    assert "Anmeldename" in beate.html
+
+
+async def test_carl_whose_account_is_disabled_stays_outside(carl: Browser) -> None:
+    response = await carl.sign_in("carl")
+    assert response.status_code == 401
+    assert "staff" not in carl.cookies
+
+
+async def test_disabling_an_account_ends_what_it_is_doing(beate: Browser, world: World, password_hash: str) -> None:
+    world.hire("Beate", "north", password_hash, disabled=True)
+    assert (await beate.get("/console")).status_code == 303
+
+
+async def test_wrong_password_and_unknown_login_answer_alike(amina: Browser, world: World, password_hash: str) -> None:
+    world.hire("Beate", "north", password_hash)
+    wrong = await amina.sign_in("beate", "falsch")
+    unknown = await amina.sign_in("nobody", "falsch")
+    assert wrong.status_code == unknown.status_code == 401
+    for page in (wrong, unknown):
+        assert "Anmeldename oder Passwort stimmt nicht." in page.text
+
+
+async def test_an_unknown_login_costs_the_same_hashing(world: World, password_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.hire("Beate", "north", password_hash)
+    hashes: list[str] = []
+    monkeypatch.setattr(auth, "verify", lambda stored, password: bool(hashes.append(stored)))
+    door = Door(world.parts().store, world.pauses)
+    for login in ("beate", "nobody"):
+        assert await door.check(login, "falsch", "10.0.0.1") is None
+    known, dummy = hashes
+    assert known.split("$")[:4] == dummy.split("$")[:4], "the same algorithm with the same costs"
+
+
+async def test_failures_slow_down_one_login_from_one_address_and_never_lock(world: World, password_hash: str) -> None:
+    world.hire("Beate", "north", password_hash)
+    door = Door(world.parts().store, world.pauses)
+    for _ in range(9):
+        assert await door.check("beate", "falsch", "10.0.0.1") is None
+    assert world.pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 16.0]
+    assert await door.check("beate", PASSWORD, "10.0.0.2") is not None
+    assert len(world.pauses) == 6, "another address is not slowed down"
+    assert await door.check("beate", PASSWORD, "10.0.0.1") is not None
+    await door.check("beate", "falsch", "10.0.0.1")
+    assert len(world.pauses) == 7, "success forgives"
+
+
+@pytest.mark.parametrize("then", ["https://evil.test", "//evil.test", "/console\\evil", "/\r\nX: y", ""])
+async def test_after_signing_in_the_way_leads_into_the_console_only(
+    amina: Browser, world: World, password_hash: str, then: str
+) -> None:
+    world.hire("Beate", "north", password_hash)
+    await amina.look("/console/sign-in")
+    response = await amina.press("/console/sign-in", login="beate", password=PASSWORD, next=then)
+    assert response.headers["location"] == "/console"
+
+
+async def test_the_way_back_to_a_case_is_kept(amina: Browser, world: World, password_hash: str) -> None:
+    world.hire("Beate", "north", password_hash)
+    world.ask_for_help("k1")
+    await amina.look("/console/sign-in?next=/console/cases/k1")
+    assert 'name="next" value="/console/cases/k1"' in amina.html
+
+
+async def test_another_site_cannot_sign_anybody_in(amina: Browser, world: World, password_hash: str) -> None:
+    world.hire("Beate", "north", password_hash)
+    data = {"login": "beate", "password": PASSWORD}
+    response = await amina.post("/console/sign-in", data=data, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 403
+
+
+async def test_the_demo_hint_is_shown_where_one_signs_in(amina: Browser) -> None:
+    assert "beate / wegweiser" in (await amina.look("/console/sign-in")).text
