@@ -127,7 +127,7 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | Non
             live=parts.live,
             content=lambda: parts.content,
             clock=parts.clock,
-            console_texts=lambda language: console_texts(settings.content, language),
+            console_texts={code: console_texts(settings.content, code) for code in ("de", "en")}.__getitem__,
             secret=bytes.fromhex(secret),
             ready=lambda: parts.ready,
             metrics=parts.counts,
@@ -249,6 +249,8 @@ async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], 
         log.info("%d messages were waiting from before the start", waiting)
     parts.ready = True
     started()
+    # The holidays of the Land are worked out at the first question for opening hours; that should not be a newcomer's.
+    len(parts.content.network.holidays)
 
 
 def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> SqliteStore:

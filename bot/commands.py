@@ -88,13 +88,13 @@ def ask(options: argparse.Namespace) -> None:
 
     def answer(question: dict[str, Any]) -> dict[str, Any]:
         matches = matcher.rank(str(question.get("text", "")), options.top)
-        crisis = content.crises.recognise(str(question.get("text", "")))
+        crises = content.crises.recognise(str(question.get("text", "")))
         decision = decide(matches)
         return {
             "id": question.get("id"),
-            "answered": decision.answer is not None and crisis is None,
+            "answered": decision.answer is not None and not crises,
             "language": question.get("language"),
-            **({"crisis": crisis.id} if crisis else {}),
+            **({"crisis": crises[0].id} if crises else {}),
             "results": [{"article": match.article, "score": match.score} for match in matches],
         }
 

@@ -1,6 +1,7 @@
 """How articles, the menu, sites and the emergency card are put into words and buttons."""
 
 from bot.core import locales
+from bot.core.contacts import InFlow
 from bot.core.crisis import Crisis
 from bot.core.flows import Ask, Flow, Step
 from bot.core.knowledge import Article, Wording
@@ -122,30 +123,37 @@ def show_question(talk: Talk, flow: Flow, step: Step, ask: Ask, lead: str = "") 
     ]
     if ask.type == "place":
         rows.append([talk.choice("location", "share_location")])
-    parts = [part for part in (lead, _flow_text(talk, text.text) if text else "") if part]
+    parts = [part for part in (lead, flow_text(talk, flow, flow.key(step.id)) if text else "") if part]
     talk.tell("\n\n".join(parts) or talk.words("please_choose"), rows, language=text.language if text else None)
 
 
 def flow_text(talk: Talk, flow: Flow, key: str) -> str:
-    """Return a flow's text with facts filled in."""
-    return _flow_text(talk, flow.texts.find(key, talk.language).text)
-
-
-def _flow_text(talk: Talk, text: str) -> str:
+    """Return a flow's text with facts and earlier answers filled in."""
+    text = flow.texts.find(key, talk.language).text
     filled = talk.content.knowledge.with_facts(text, talk.language, talk.today, talk.words("fact_being_checked"))
-    return fill(filled, {})
+    return fill(filled, _earlier_answers(talk, flow))
 
 
-def show_emergency(talk: Talk, crisis: Crisis | None = None) -> None:
-    """Show the emergency card: what to do and whom to call, the numbers of this crisis first."""
-    first = crisis.numbers if crisis else ()
+def _earlier_answers(talk: Talk, flow: Flow) -> dict[str, str]:
+    """Return what was answered so far, options by their labels."""
+    pending = talk.conversation.pending
+    slots = dict(pending.session.slots or {}) if isinstance(pending, InFlow) else {}
+    for step in flow.steps.values():
+        if step.ask and slots.get(step.ask.save) in {option.id for option in step.ask.options}:
+            slots[step.ask.save] = flow.texts.find(flow.key(step.id, slots[step.ask.save]), talk.language).text
+    return slots
+
+
+def show_emergency(talk: Talk, crises: tuple[Crisis, ...] = ()) -> None:
+    """Show the emergency card: what to do and whom to call, the numbers of these crises first."""
+    first = [number for crisis in crises for number in crisis.numbers]
     numbers = sorted(talk.content.crises.numbers, key=lambda each: first.index(each.id) if each.id in first else len(first))
     lines = [
         f"- [{each.number}](tel:{each.number.replace(' ', '')}) {talk.words(f'number_{each.id}')}"
         for each in numbers
         if each.id in first or not first or each.id in ("rescue", "police")
     ]
-    lead = talk.words(f"crisis_{crisis.id}" if crisis else "emergency")
+    lead = talk.words(f"crisis_{crises[0].id}" if crises else "emergency")
     talk.tell(f"{lead}\n\n" + "\n".join(lines) + f"\n\n{talk.words('emergency_end')}")
 
 

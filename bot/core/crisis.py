@@ -35,13 +35,14 @@ class Crises:
     numbers: tuple[EmergencyNumber, ...]
     kinds: tuple[Crisis, ...]
 
-    def recognise(self, text: str) -> Crisis | None:
-        """Return the crisis a message tells of, or None."""
+    def recognise(self, text: str) -> tuple[Crisis, ...]:
+        """Return every crisis a message tells of, the one to speak to first."""
         words = fold(text).split()
-        for kind, patterns, harmless in self._compiled:
-            if _spans(patterns, words) and _spans(patterns, _without(words, _spans(harmless, words))):
-                return kind
-        return None
+        return tuple(
+            kind
+            for kind, patterns, harmless in self._compiled
+            if _spans(patterns, words) and _spans(patterns, _without(words, _spans(harmless, words)))
+        )
 
     @cached_property
     def _compiled(self) -> list[tuple[Crisis, "Patterns", "Patterns"]]:

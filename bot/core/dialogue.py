@@ -49,9 +49,9 @@ def case_closed(situation: Situation) -> Turn:
 def _answer(talk: Talk, message: InboundMessage) -> None:
     case = talk.situation.case
     talk.heard = _heard(talk, message)
-    crisis = talk.content.crises.recognise(message.text) if message.text else None
-    if crisis is not None:
-        answers.show_emergency(talk, crisis)
+    crises = talk.content.crises.recognise(message.text) if message.text else ()
+    if crises:
+        answers.show_emergency(talk, crises)
         if case is not None:
             handoff.flagged(talk, case)
         elif talk.conversation.consent is not None:

@@ -33,7 +33,9 @@ def check_texts(root: Path, sources: Iterable[po.Source], catalogues: Catalogues
         path = catalogue_path(root, language)
         file = path.relative_to(root).as_posix()
         if wanted and not path.exists():
-            yield Problem(file, "", f"Die Datei fehlt. Gleichen Sie die Kataloge ab und übersetzen Sie {len(wanted)} Texte.")
+            yield Problem(
+                file, "", f"Die Datei fehlt. Rufen Sie 'wegweiser messages' auf und übersetzen Sie {len(wanted)} Texte."
+            )
             continue
         for key, message in _of_language(language, wanted, known, knowledge):
             yield Problem(file, key, message)
@@ -49,7 +51,7 @@ def _of_language(
         elif translation.fuzzy:
             yield key, "Der deutsche Text hat sich geändert. Prüfen Sie die Übersetzung und löschen Sie die Markierung 'fuzzy'."
         elif translation.german != source.german:
-            yield key, "Der deutsche Text hat sich geändert. Gleichen Sie die Kataloge ab und prüfen Sie die Übersetzung."
+            yield key, "Der deutsche Text hat sich geändert. Rufen Sie 'wegweiser messages' auf und prüfen Sie die Übersetzung."
         else:
             for message in _errors(source, translation.text, language, knowledge):
                 yield key, message
@@ -98,7 +100,9 @@ def check_console(root: Path) -> Iterator[Problem]:
         if language == SOURCE or not germans:
             continue
         if not path.exists():
-            yield Problem(file, "", f"Die Datei fehlt. Gleichen Sie die Kataloge ab und übersetzen Sie {len(germans)} Texte.")
+            yield Problem(
+                file, "", f"Die Datei fehlt. Rufen Sie 'wegweiser messages' auf und übersetzen Sie {len(germans)} Texte."
+            )
             continue
         for place, message in _of_console(root, language, germans):
             yield Problem(file, place, message)

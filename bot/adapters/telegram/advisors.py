@@ -79,6 +79,8 @@ class AdvisorsBot:
     async def close(self) -> None:
         """Close the connections."""
         await self._app.shutdown()
+        # Without a connection the application was never initialized and leaves its bot alone.
+        await self._app.bot.shutdown()
 
     async def accept(self, update: dict[str, Any]) -> None:
         """Take an update; what a handler raises is raised here, so that the update comes again."""

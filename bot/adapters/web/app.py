@@ -127,7 +127,7 @@ def exposition(values: Mapping[str, float]) -> str:
         if plain not in described:
             described.add(plain)
             lines.append(f"# TYPE wegweiser_{plain} {'counter' if plain.endswith('_total') else 'gauge'}")
-        lines.append(f"wegweiser_{name} {value:g}")
+        lines.append(f"wegweiser_{name} {value}")
     return "\n".join([*lines, ""])
 
 

@@ -129,7 +129,7 @@ class Chat:
     def _languages(self, request: Request) -> Response:
         language = language_of(request)
         phrases = self._parts.content().phrases
-        found = (phrases.find("web_choose_language", code) for code in dict.fromkeys((language, *_GREETINGS)))
+        found = (phrases.find("choose_language", code) for code in dict.fromkeys((language, *_GREETINGS)))
         return self._pages.speak("languages.html", language, greetings=list({each.language: each for each in found}.values()))
 
     def _author(self, request: Request, form: FormData) -> Visitor | None:

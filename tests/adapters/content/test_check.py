@@ -135,7 +135,7 @@ def test_a_missing_catalogue_is_one_error(translated: Folder) -> None:
 
 def test_a_translation_of_a_changed_german_text_is_an_error_before_and_after_the_update(translated: Folder) -> None:
     translated.change(BOT, "Wohnen", "Wohnung")
-    assert translated.finds(f"{AR}: bot.topic_housing", "Gleichen Sie die Kataloge ab")
+    assert translated.finds(f"{AR}: bot.topic_housing", "Rufen Sie 'wegweiser messages' auf")
     update(translated.root)
     assert translated.finds(f"{AR}: bot.topic_housing", "Markierung 'fuzzy'")
 

@@ -15,10 +15,10 @@ from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.crisis import Crises
+from bot.core.hours import Hours
 from bot.core.knowledge import KnowledgeBase
 from bot.core.messages import Address, Attachment, Choice, Coordinates, InboundMessage, OutboundMessage
 from bot.core.network import Agency, Network, Site
-from bot.core.hours import Hours
 from bot.core.places import Gazetteer
 from bot.core.texts import Texts
 from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
@@ -50,8 +50,8 @@ def content() -> Content:
     phrases = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text("utf-8"))
     agencies = {code: Agency(code, name, 2, True) for code, name in (("north", "Beratung Nord"), ("south", "Beratung Süd"))}
     site = Site(
-        "north-elmshorn", "north", "Beratung Nord, Elmshorn", "", "25335", "Elmshorn", Coordinates(53.75, 9.65), "", "", ("de", "ar"),
-        (), (), None, False, (), (), Hours({}), None, None, True,
+        "north-elmshorn", "north", "Beratung Nord, Elmshorn", "", "25335", "Elmshorn", Coordinates(53.75, 9.65), "", "",
+        ("de", "ar"), (), (), None, False, (), (), Hours({}), None, None, True,
     )  # fmt: skip
     network = Network(agencies, {site.id: site}, Gazetteer(()), {})
     return Content(KnowledgeBase({}, {}, {}), {}, Texts(phrases), network, Crises((), ()))
@@ -246,7 +246,7 @@ class World:
             live=self.live,
             content=lambda: self.content,
             clock=self.clock,
-            console_texts=lambda language: {"de": str, "en": _english}[language],
+            console_texts=lambda language: _english if language == "en" else str,
             secret=b"a secret for tests",
             ready=lambda: self.ready,
             metrics=lambda: {"messages_total": 3, 'open_cases{agency="north"}': 1},
@@ -261,13 +261,15 @@ class World:
         self.store.staff[advisor.id] = advisor
         return advisor
 
-    def ask_for_help(self, case_id: str = "k1", *, agency: str = "north", question: str = "كيف أجد شقة؟", language: str = "ar") -> Case:
+    def ask_for_help(
+        self, case_id: str = "k1", *, agency: str = "north", question: str = "كيف أجد شقة؟", language: str = "ar"
+    ) -> Case:
         conversation = f"conversation-{case_id}"
         now = self.clock.now()
         number = len(self.desk.cases) + 1
         case = Case(
-            case_id, number, "amina", conversation, agency, "north-elmshorn", "housing", language, "Elmshorn", question, ("housing",),
-            now - timedelta(hours=2), now + timedelta(days=1),
+            case_id, number, "amina", conversation, agency, "north-elmshorn", "housing", language, "Elmshorn", question,
+            ("housing",), now - timedelta(hours=2), now + timedelta(days=1),
         )  # fmt: skip
         self.desk.cases[case_id] = case
         self.lines.add(conversation, OutboundMessage("Worum geht es?", "de"))

@@ -1,10 +1,12 @@
 """What holds for every address, and what operators ask for."""
 
+import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
-from bot.adapters.web.app import exposition
+from bot.adapters.web.app import create_web, exposition
 from bot.adapters.web.pages import STATIC
 from tests.adapters.web.conftest import Browser
 from tests.adapters.web.fakes import World
@@ -24,14 +26,10 @@ async def test_every_answer_carries_the_security_headers(amina: Browser, path: s
 
 
 async def test_an_error_of_ours_is_explained_with_all_headers_and_without_its_cause(world: World) -> None:
-    import httpx
-
-    from bot.adapters.web.app import create_web
-
     def broken(address: object) -> None:
         raise RuntimeError("Aminas Geheimnis")
 
-    world.inbox.find = broken  # type: ignore[method-assign, assignment]
+    world.inbox.find = broken  # type: ignore[method-assign]
     transport = httpx.ASGITransport(create_web(world.parts()), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://wegweiser.test") as client:
         response = await client.get("/", headers={"Cookie": "chat=abc"})
@@ -54,8 +52,6 @@ def templates() -> Iterator[str]:
 
 
 def test_every_phrase_a_template_says_exists(world: World) -> None:
-    import re
-
     said = {key for text in templates() for key in re.findall(r'(?:say|find)\(\s*["\'](\w+)', text)}
     assert said
     assert said <= world.content.phrases.keys()
@@ -77,10 +73,7 @@ async def test_metrics_are_prometheus_text(amina: Browser) -> None:
         "wegweiser_messages_total 3",
         "# TYPE wegweiser_open_cases gauge",
         'wegweiser_open_cases{agency="north"} 1',
-    ][2:] + [
-        "# TYPE wegweiser_messages_total counter",
-        "wegweiser_messages_total 3",
-    ] or response.text == exposition({"messages_total": 3, 'open_cases{agency="north"}': 1})
+    ]
 
 
 def test_big_counters_keep_every_digit() -> None:

@@ -87,14 +87,15 @@
       else if (served.get(old) !== bare(next)) replace(old, next);
     }
     const mark = fresh.querySelector('input[name="form"]');
-    if (mark) document.querySelectorAll('form:not([data-retry]) input[name="form"]').forEach((input) => { input.value = mark.value; });
+    if (mark) document.querySelectorAll('form:not([data-retry], [data-busy]) input[name="form"]').forEach((input) => { input.value = mark.value; });
     offerPlace();
     const target = added.filter((item) => item.matches(".newcomer")).pop() || added[0];
     if (scroller && target && (own || near)) target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   };
+  const elsewhere = (response) => response.redirected && new URL(response.url).pathname !== location.pathname;
   const apply = async (response, turn, own) => {
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (response.redirected && new URL(response.url).pathname !== location.pathname) return leave(response.url);
+    if (elsewhere(response)) return leave(response.url);
     if (response.ok && (fresh.body.className !== document.body.className || fresh.documentElement.lang !== document.documentElement.lang)) return leave();
     if (turn < applied) return refresh();
     applied = turn;
@@ -134,7 +135,7 @@
       const turn = ++started;
       const response = await fetch(form.getAttribute("action"), { method: "POST", body, signal: AbortSignal.timeout?.(30000) });
       delete form.dataset.retry;
-      if (response.ok && form.matches("[data-clear]")) clear(sent);
+      if (response.ok && !elsewhere(response) && form.matches("[data-clear]")) clear(sent);
       await apply(response, turn, true);
     } catch {
       form.dataset.retry = ""; // keeps its mark: sent again, it still counts once

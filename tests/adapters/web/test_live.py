@@ -1,0 +1,209 @@
+"""The same pages in a real browser: what the one script adds."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
+
+from bot.adapters.web.app import create_web
+from bot.core.messages import Choice, OutboundMessage
+from tests.adapters.web.conftest import PASSWORD, texts
+from tests.adapters.web.fakes import World
+
+CHROMIUM = shutil.which("chromium") or ""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+
+
+@dataclass
+class Site:
+    world: World
+    address: str
+    browser: Chromium
+    complaints: list[str]
+
+    async def open(self, path: str = "/", **options: Any) -> Page:
+        context: BrowserContext = await self.browser.new_context(viewport={"width": 360, "height": 740}, **options)
+        page = await context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        await page.goto(self.address + path)
+        return page
+
+    async def chat(self, language: str = "de", **options: Any) -> Page:
+        page = await self.open(**options)
+        await page.click(f"button[value={language}]")
+        await page.wait_for_selector("#composer")
+        return page
+
+    async def console(self, path: str) -> Page:
+        page = await self.open(f"/console/sign-in?next={path}")
+        await page.fill("#login", "beate")
+        await page.fill("#password", PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#answer, #queue")
+        return page
+
+    @property
+    def conversation(self) -> str:
+        return list(self.world.inbox.conversations.values())[-1].id
+
+
+@pytest.fixture
+async def site(world: World) -> AsyncIterator[Site]:
+    config = uvicorn.Config(create_web(world.parts()), port=0, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    serving = asyncio.create_task(server.serve(sockets=[socket]))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        site = Site(world, f"http://127.0.0.1:{socket.getsockname()[1]}", browser, [])
+        yield site
+        await browser.close()
+    server.should_exit = True
+    await serving
+    socket.close()
+    assert site.complaints == [], "a page complained in the browser's console"
+
+
+async def no_overflow(page: Page) -> None:
+    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+async def test_a_message_is_answered_without_loading_the_page_again(site: Site) -> None:
+    page = await site.chat()
+    await page.evaluate("window.same = true")
+    await page.fill("#text", "Kita")
+    await page.click(".writing button")
+    await expect(page.locator("#log")).to_contain_text("Antwort auf: Kita")
+    await expect(page.locator("#text")).to_have_value("")
+    assert await page.evaluate("window.same")
+    await no_overflow(page)
+
+
+async def test_an_advisors_message_appears_by_itself_and_leaves_the_draft_alone(site: Site) -> None:
+    page = await site.chat("ar")
+    await page.fill("#text", "أكتب الآن")
+    await page.focus("#text")
+    site.world.lines.add(site.conversation, OutboundMessage("مرحباً أمينة", "ar", "advisor", "plain"))
+    await expect(page.locator(".message.advisor")).to_contain_text("مرحباً أمينة")
+    await expect(page.locator("#text")).to_have_value("أكتب الآن")
+    await expect(page.locator("#text")).to_be_focused()
+    await no_overflow(page)
+
+
+async def test_a_double_tap_is_sent_once(site: Site) -> None:
+    page = await site.chat()
+    await page.fill("#text", "Hallo")
+    await page.evaluate("const form = document.querySelector('.writing'); form.requestSubmit(); form.requestSubmit();")
+    await expect(page.locator("#log")).to_contain_text("Antwort auf: Hallo")
+    assert texts(site.world.inbox.received) == ["Hallo"]
+
+
+async def test_a_pressed_button_brings_its_answer_and_changing_the_language_turns_the_page(site: Site) -> None:
+    page = await site.chat()
+    await page.click("button[value='consent:yes']")
+    await expect(page.locator("#log")).to_contain_text("Antwort auf: consent:yes")
+    site.world.lines.add(site.conversation, OutboundMessage("Sprache?", "de", choices=((Choice("lang:ar", "العربية"),),)))
+    await page.click("button[value='lang:ar']")
+    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    await no_overflow(page)
+
+
+async def test_a_lost_connection_is_said_and_the_text_is_kept_and_counts_once(site: Site) -> None:
+    page = await site.chat()
+
+    async def arrives_but_the_answer_is_lost(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/chat/send", arrives_but_the_answer_is_lost, times=1)
+    await page.fill("#text", "Wichtig")
+    await page.click(".writing button")
+    await expect(page.locator("#offline")).to_contain_text("Keine Verbindung")
+    await page.click(".writing button")
+    await expect(page.locator("#text")).to_have_value("")
+    assert texts(site.world.inbox.received) == ["Wichtig"]
+    site.complaints.clear()  # the browser itself reports the connection we cut
+
+
+async def test_the_place_is_offered_asked_for_and_rounded(site: Site) -> None:
+    site.world.inbox.reply = lambda message: [OutboundMessage("Wo?", "de", choices=((Choice("location", "Standort teilen"),),))]
+    page = await site.chat(geolocation={"latitude": 53.66123, "longitude": 9.80456}, permissions=["geolocation"])
+    await page.click(".location-button")
+    await expect(page.locator("#log")).to_contain_text("📍")
+    place = site.world.inbox.received[-1].place
+    assert place is not None
+    assert (place.lat, place.lon) == (53.661, 9.805)
+
+
+async def test_a_refused_place_is_explained(site: Site) -> None:
+    site.world.inbox.reply = lambda message: [OutboundMessage("Wo?", "de", choices=((Choice("location", "Standort teilen"),),))]
+    page = await site.chat()
+    await page.click(".location-button")
+    await expect(page.locator("[data-failed]")).to_contain_text("schreiben Sie Ihren Ort")
+
+
+async def test_everything_works_without_javascript(site: Site) -> None:
+    page = await site.chat("uk", java_script_enabled=False)
+    await page.fill("#text", "Привіт")
+    await page.click(".writing button")
+    await expect(page.locator("#log")).to_contain_text("Antwort auf: Привіт")
+    await expect(page.locator("#log > :last-child")).to_be_in_viewport()
+
+
+async def test_the_queue_and_the_case_follow_what_happens_and_drafts_survive(site: Site, password_hash: str) -> None:
+    site.world.hire("Beate", "north", password_hash)
+    site.world.ask_for_help("k1")
+    queue, case = await site.console("/console"), await site.console("/console/cases/k1")
+    await expect(queue.locator("section[aria-labelledby=waiting]")).to_contain_text("Arabisch")
+    await case.fill("#reply", "Mein Entwurf")
+    await case.fill("#note", "Notiz")
+    await case.click(".rest button")
+    await expect(case.locator("#notes")).to_contain_text("Notiz")
+    await case.click("text=Fall übernehmen")
+    await expect(case.locator("#history")).to_contain_text("Übernommen · Beate")
+    await expect(queue.locator("section[aria-labelledby=mine]")).to_contain_text("Arabisch")
+    await expect(case.locator("#reply")).to_have_value("Mein Entwurf")
+    await expect(case.locator("#note")).to_have_value("")
+    await no_overflow(queue)
+    await no_overflow(case)
+
+
+async def test_an_ended_session_leads_to_the_sign_in_and_the_draft_waits(site: Site, password_hash: str) -> None:
+    site.world.hire("Beate", "north", password_hash)
+    site.world.ask_for_help("k1")
+    page = await site.console("/console/cases/k1")
+    await page.fill("#reply", "Eine lange Antwort")
+    site.world.store.sessions.clear()
+    await page.click(".reply button")
+    await page.wait_for_url(re.compile("sign-in"))
+    await page.fill("#login", "beate")
+    await page.fill("#password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#reply")).to_have_value("Eine lange Antwort")
+
+
+async def test_touch_targets_are_generous_on_a_small_phone(site: Site) -> None:
+    page = await site.chat("ar")
+    sizes = await page.evaluate(
+        """[...document.querySelectorAll('button')].filter(button => button.offsetParent)
+            .map(button => button.getBoundingClientRect()).map(box => [box.width, box.height])"""
+    )
+    assert sizes
+    assert all(width >= 44 and height >= 44 for width, height in sizes)
