@@ -31,8 +31,9 @@ def topic_label(talk: Talk, topic: str) -> str:
 
 
 def topic_choices(talk: Talk, prefix: str = "topic") -> list[list[Choice]]:
-    """Return the topics as buttons, two in a row."""
-    buttons = [Choice(f"{prefix}:{topic.id}", topic_label(talk, topic.id)) for topic in talk.content.knowledge.menu()]
+    """Return the topics as buttons, two in a row; an emergency is nothing to wait for an answer or an appointment with."""
+    topics = [topic.id for topic in talk.content.knowledge.menu() if prefix == "topic" or topic.id != "emergency"]
+    buttons = [Choice(f"{prefix}:{topic}", topic_label(talk, topic)) for topic in topics]
     return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
 
 

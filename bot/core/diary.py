@@ -22,8 +22,7 @@ def begin(talk: Talk, topic: str | None, moving: str | None = None) -> None:
         return
     if topic is None:
         talk.update(pending=ChoosingAppointment(None))
-        rows = [row for row in answers.topic_choices(talk, "book:topic") if row[0].id != "book:topic:emergency"]
-        talk.say("appointment_topic", rows)
+        talk.say("appointment_topic", answers.topic_choices(talk, "book:topic"))
         talk.with_navigation()
         return
     talk.update(pending=ChoosingAppointment(topic, moving=moving))

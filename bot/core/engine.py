@@ -117,7 +117,7 @@ def give_up(session: FlowSession, library: Library) -> Progress:
     """Count a misfit; when the step's retries are used up, go where it says."""
     _, step = _at(session, library)
     other = step.ask.other if step and step.ask else None
-    if step is None or other is None or session.misfits + 1 < other.retries:
+    if step is None or other is None or session.misfits < other.retries:
         return Progress(replace(session, misfits=session.misfits + 1), ())
     return run(_moved(session, step, "", other.goto), library)
 

@@ -7,7 +7,6 @@ from bot.core.cases import Case
 from bot.core.contacts import AskingPlace, AskingQuestion
 from bot.core.events import CaseChanged, CaseOpened, PassedOn
 from bot.core.locales import clock, local
-from bot.core.messages import Choice
 from bot.core.places import Place
 from bot.core.talk import Talk
 
@@ -22,7 +21,6 @@ def begin(talk: Talk, topic: str | None) -> None:
         return
     if topic is None:
         rows = [*answers.topic_choices(talk, "case"), [talk.choice("case:everyday", "something_else")]]
-        rows = [row for row in rows if row != [Choice("case:emergency", answers.topic_label(talk, "emergency"))]]
         talk.update(pending=None)
         talk.say("person_which_topic", rows)
         talk.with_navigation()

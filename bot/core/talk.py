@@ -1,5 +1,6 @@
 """One turn while it is being made: what is known, what is said, what changes."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,11 +12,13 @@ from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.events import Event
 from bot.core.flows import Flow
-from bot.core.language import SOURCE
+from bot.core.language import SOURCE, direction
 from bot.core.locales import local
 from bot.core.messages import Attachment, Choice, OutboundMessage
 from bot.core.network import Site
+from bot.core.text import FSI, isolate
 
+_COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")
 Rows = Sequence[Sequence[Choice]]
 MAX_TRAIL = 12
 
@@ -70,7 +73,10 @@ class Talk:
         return local(self.now).date()
 
     def words(self, key: str, /, **slots: str) -> str:
-        """Return a phrase in the reader's language."""
+        """Return a phrase in the reader's language; Latin names and commands are isolated inside right-to-left text."""
+        if direction(self.language) == "rtl":
+            slots = {name: _isolated(value) for name, value in slots.items()}
+            return _COMMAND.sub(lambda found: isolate(found[0]), self.content.phrases.say(key, self.language, **slots))
         return self.content.phrases.say(key, self.language, **slots)
 
     def choice(self, id: str, key: str, /, **slots: str) -> Choice:
@@ -142,3 +148,7 @@ class Talk:
         shown = {choice.id for line in last.choices for choice in line}
         row = [choice for choice in row if choice.id not in shown]
         self._messages[-1] = replace(last, choices=(*last.choices, tuple(row)) if row else last.choices)
+
+
+def _isolated(value: str) -> str:
+    return value if FSI in value or "\n" in value else isolate(value)

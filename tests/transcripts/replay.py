@@ -17,6 +17,7 @@ from bot.app import Parts, wire
 from bot.core.content import Content
 from bot.core.language import fallback_chain
 from bot.core.messages import Address, Attachment, Coordinates, InboundMessage, OutboundMessage
+from bot.core.text import strip_controls
 from bot.services.ports import Advisor
 from tests.clock import FixedClock, Ids
 
@@ -134,7 +135,7 @@ class Replay:
         return self.content.knowledge.articles[article].wording(self.language).phrasings[0]
 
     def _look(self, parts: Parts, step: Step) -> None:
-        text = "\n\n".join(message.text for message in self.said)
+        text = strip_controls("\n\n".join(message.text for message in self.said))
         ids = [choice.id for message in self.said for row in message.choices for choice in row]
         for key in _list(step, "says"):
             assert re.search(self._pattern(key), text, re.DOTALL), f"{key} was not said"

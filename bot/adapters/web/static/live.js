@@ -15,15 +15,17 @@
   };
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  const say = () => { offline.textContent = offline.dataset.text; };
   const lost = () => {
     wasLost = true;
-    lostTimer ||= setTimeout(() => { offline.textContent = offline.dataset.text; }, 1500);
+    lostTimer ||= setTimeout(say, 1500);
   };
   const found = () => {
     clearTimeout(lostTimer);
     lostTimer = 0;
     wasLost = false;
-    offline.textContent = "";
+    // Something unsent is still there: it has to be sent again, and that is worth saying.
+    if (!document.querySelector("form[data-retry]")) offline.textContent = "";
   };
 
   // --- unsent text outlives a change of page
@@ -90,7 +92,8 @@
     if (mark) document.querySelectorAll('form:not([data-retry], [data-busy]) input[name="form"]').forEach((input) => { input.value = mark.value; });
     offerPlace();
     const target = added.filter((item) => item.matches(".newcomer")).pop() || added[0];
-    if (scroller && target && (own || near)) target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    const sending = document.querySelector("form[data-busy]"); // the event may be faster than the answer to the form
+    if (scroller && target && (own || sending || near)) target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   };
   const elsewhere = (response) => response.redirected && new URL(response.url).pathname !== location.pathname;
   const apply = async (response, turn, own) => {
@@ -110,6 +113,7 @@
         const turn = ++started;
         const response = await fetch(location.href, { signal: AbortSignal.timeout?.(30000) });
         if (response.ok) await apply(response, turn, false);
+        found();
       } while (again);
     } catch { lost(); } finally { running = false; }
   };
@@ -135,11 +139,12 @@
       const turn = ++started;
       const response = await fetch(form.getAttribute("action"), { method: "POST", body, signal: AbortSignal.timeout?.(30000) });
       delete form.dataset.retry;
+      found();
       if (response.ok && !elsewhere(response) && form.matches("[data-clear]")) clear(sent);
       await apply(response, turn, true);
     } catch {
       form.dataset.retry = ""; // keeps its mark: sent again, it still counts once
-      lost();
+      say();
     } finally { busy(form, false); }
   };
   document.addEventListener("submit", (event) => {
