@@ -184,9 +184,17 @@ async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict
             await close()
 
 
-async def serve(parts: Parts, settings: Settings, *, demo_hint: str = "", started: Callable[[], None] = lambda: None) -> None:
-    """Run everything until a signal comes, then finish what is under way."""
-    stop = asyncio.Event()
+async def serve(
+    parts: Parts,
+    settings: Settings,
+    *,
+    demo_hint: str = "",
+    started: Callable[[], None] = lambda: None,
+    pace: Pace | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Run everything until a signal comes or `stop` is set, then finish what is under way."""
+    stop = stop or asyncio.Event()
     async with telegram(parts, settings) as (channels, receivers):
         application = web(parts, settings, receivers, demo_hint)
         config = uvicorn.Config(
@@ -200,7 +208,7 @@ async def serve(parts: Parts, settings: Settings, *, demo_hint: str = "", starte
             proxy_headers=bool(settings.public_url),
         )
         server = _Server(config)
-        outbox = Outbox(parts.store, channels, parts.live, parts.clock, {"telegram": Pace()})
+        outbox = Outbox(parts.store, channels, parts.live, parts.clock, {"telegram": pace or Pace()})
         async with asyncio.TaskGroup() as group:
             group.create_task(_serve_web(server, stop, parts))
             group.create_task(outbox.run(stop))
@@ -213,6 +221,7 @@ async def serve(parts: Parts, settings: Settings, *, demo_hint: str = "", starte
                 else:
                     group.create_task(receiver.run_polling(stop))
             group.create_task(_announce(parts, server, started))
+            group.create_task(_stop_web(server, stop))
     await parts.inbox.stop()
 
 
@@ -237,6 +246,11 @@ async def _serve_web(server: uvicorn.Server, stop: asyncio.Event, parts: Parts) 
     finally:
         stop.set()
         parts.live.touch("stop")
+
+
+async def _stop_web(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.should_exit = True
 
 
 async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], None]) -> None:

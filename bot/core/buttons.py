@@ -4,7 +4,7 @@ Ids are `kind:argument…`; they need no memory of the message they hung on, so 
 """
 
 from bot.core import answers, diary, guide, handoff, where
-from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent
+from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent, InFlow
 from bot.core.events import Erased
 from bot.core.language import LANGUAGES
 from bot.core.messages import Choice
@@ -41,13 +41,18 @@ def from_command(text: str) -> str | None:
 
 
 def from_words(talk: Talk, text: str) -> str | None:
-    """Return the button that is meant by typing its words, in the reader's language or in German."""
-    said = fold(text)
-    if not said or len(said) > 60:
+    """Return the button that is meant by typing its words, in the reader's language or in German.
+
+    An answer to a waiting question goes first; a topic's name may well be the question for a human.
+    """
+    said, pending = fold(text), talk.conversation.pending
+    if not said or len(said) > 60 or (isinstance(pending, InFlow) and guide.fits(talk, pending, text)):
         return None
     for key in _WORDS:
         if said in (fold(talk.words(key)), fold(talk.content.phrases.say(key, "de"))):
             return key.replace("_", ":", 1)
+    if isinstance(pending, AskingQuestion):
+        return None
     for topic in talk.content.knowledge.topics:
         if said in (fold(talk.words(f"topic_{topic}")), fold(talk.content.phrases.say(f"topic_{topic}", "de"))):
             return f"topic:{topic}"
@@ -101,10 +106,13 @@ def consent(talk: Talk, choice: str) -> None:
     wish = talk.conversation.wish
     talk.update(consent=Consent(answer == "yes", CONSENT_VERSION, talk.language, talk.now), wish=None)
     if answer == "no":
-        talk.update(place=None, trail=())
+        talk.update(place=None, trail=(), pending=None)
+        if talk.situation.case is not None:
+            handoff.end_by_newcomer(talk, talk.situation.case)
+            return
     if wish and not (answer == "no" and wish.startswith(_NEED_CONSENT)):
         press(talk, wish)
-    else:
+    elif not guide.repeat(talk):
         answers.show_menu(talk, "welcome" if answer == "yes" else "welcome_anonymous")
 
 
@@ -195,7 +203,7 @@ def _place(talk: Talk, argument: str) -> bool:
     asking = pending if isinstance(pending, AskingPlace) else AskingPlace("site", None)
     if argument == "other":
         talk.update(place=None)
-        where.ask_place(talk, AskingPlace("site", asking.topic))
+        where.ask_place(talk, AskingPlace("site", guide.current_topic(talk)))
         return True
     if argument == "skip":
         guide.place_given(talk, asking, None)
@@ -227,9 +235,7 @@ def _at(talk: Talk, site_id: str) -> bool:
 
 def _case(talk: Talk, argument: str) -> bool:
     if argument == "skip":
-        pending = talk.conversation.pending
-        topic = pending.topic if isinstance(pending, AskingQuestion) else "everyday"
-        handoff.with_question(talk, topic, "")
+        _skip_question(talk)
         return True
     if argument in talk.content.knowledge.topics:
         handoff.begin(talk, argument)
@@ -237,15 +243,28 @@ def _case(talk: Talk, argument: str) -> bool:
     return False
 
 
+def _skip_question(talk: Talk) -> None:
+    """Go on without a question; the button may be an old one or pressed twice."""
+    match talk.conversation.pending:
+        case AskingQuestion(topic):
+            handoff.with_question(talk, topic, "")
+        case AskingPlace("handoff") as asking:
+            where.ask_place(talk, asking, "person_place")
+        case _:
+            handoff.begin(talk, guide.current_topic(talk))
+
+
 def _book(talk: Talk, argument: str) -> bool:
     action, _, rest = argument.partition(":")
     pending = talk.conversation.pending
-    topic = pending.topic if isinstance(pending, ChoosingAppointment | AskingPlace) else guide.current_topic(talk)
+    if not isinstance(pending, ChoosingAppointment):
+        pending = ChoosingAppointment(guide.current_topic(talk))
     if action in ("start", "topic"):
-        diary.begin(talk, rest if rest in talk.content.knowledge.topics else topic)
+        diary.begin(talk, rest if rest in talk.content.knowledge.topics else pending.topic, pending.moving)
     elif action in ("move", "off", "drop"):
         {"move": diary.start_move, "off": diary.ask_cancel, "drop": diary.cancel}[action](talk, rest)
     else:
+        talk.update(pending=pending)
         return _book_at(talk, action, rest)
     return True
 

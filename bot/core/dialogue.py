@@ -5,9 +5,10 @@ The order: crisis words; language and consent; an open case; commands and button
 
 from dataclasses import replace
 
-from bot.core import answers, buttons, handoff, questions
+from bot.core import answers, buttons, guide, handoff, questions
 from bot.core.cases import Case
-from bot.core.contacts import CONSENT_VERSION
+from bot.core.contacts import CONSENT_VERSION, AskingQuestion
+from bot.core.crisis import Crisis
 from bot.core.events import CaseChanged, PassedOn
 from bot.core.language import parse_language
 from bot.core.messages import InboundMessage
@@ -16,6 +17,9 @@ from bot.core.talk import Situation, Talk, Turn
 LONG = 4_000
 """Characters of a message above which the bot says that it reads only the beginning."""
 _DOUBLE_TAP_SECONDS = 2.0
+_EMERGENCY = ("nav:emergency", "topic:emergency")
+_BEFORE_CONSENT = (*_EMERGENCY, "nav:language", "nav:privacy", "nav:erase", "erase:yes")
+_DURING_CASE = (*_EMERGENCY, "nav:language", "nav:erase", "erase:yes")
 
 
 def respond(situation: Situation, message: InboundMessage) -> Turn:
@@ -51,11 +55,7 @@ def _answer(talk: Talk, message: InboundMessage) -> None:
     talk.heard = _heard(talk, message)
     crises = talk.content.crises.recognise(message.text) if message.text else ()
     if crises:
-        answers.show_emergency(talk, crises)
-        if case is not None:
-            handoff.flagged(talk, case)
-        elif talk.conversation.consent is not None:
-            talk.with_navigation()
+        _crisis(talk, message, crises)
         return
     if _onboarding(talk, message):
         return
@@ -67,36 +67,64 @@ def _answer(talk: Talk, message: InboundMessage) -> None:
         _for_bot(talk, message)
 
 
+def _crisis(talk: Talk, message: InboundMessage, crises: tuple[Crisis, ...]) -> None:
+    """Show whom to call; then the conversation goes on where it was, nothing has to be written twice."""
+    answers.show_emergency(talk, crises)
+    pending = talk.conversation.pending
+    if talk.situation.case is not None:
+        handoff.flagged(talk, talk.situation.case)
+    elif isinstance(pending, AskingQuestion):
+        handoff.with_question(talk, pending.topic, message.text)
+    elif talk.conversation.language is None:
+        _greet(talk, message)
+    else:
+        talk.with_navigation()
+
+
 def _heard(talk: Talk, message: InboundMessage) -> str:
     if message.choice is not None:
         return buttons.label_of(talk, message.choice)
     if message.place is not None:
-        return "📍"
+        return f"📍 {talk.content.network.gazetteer.nearest(message.place).name}"
     return message.text
 
 
 def _onboarding(talk: Talk, message: InboundMessage) -> bool:
     """Ask for language and consent first; True while that goes on."""
-    choice = message.choice or ""
+    choice = message.choice or buttons.from_command(message.text) or ""
     if choice.startswith("lang:"):
         return _choose_language(talk, choice)
     if talk.conversation.language is None:
-        _keep_wish(talk, message)
-        hint = parse_language(message.language_hint or "")
-        greeting = "\n".join(
-            talk.content.phrases.say("choose_language", code) for code in ("de", "en", "ar", "uk", "ru", "tr", "fa")
-        )
-        talk.tell(greeting, answers.language_choices(hint), format_plain=True)
-        return True
+        return _first_contact(talk, message, choice)
     if choice.startswith("consent:"):
         buttons.consent(talk, choice)
         return True
     consent = talk.conversation.consent
     if consent is None or consent.version != CONSENT_VERSION:
-        _keep_wish(talk, message)
-        answers.ask_consent(talk)
+        if choice in _BEFORE_CONSENT:
+            buttons.press(talk, choice)
+        else:
+            _keep_wish(talk, choice)
+            answers.ask_consent(talk)
         return True
     return False
+
+
+def _first_contact(talk: Talk, message: InboundMessage, choice: str) -> bool:
+    if code := parse_language(message.text):
+        return _choose_language(talk, f"lang:{code}")
+    if choice in _EMERGENCY:
+        answers.show_emergency(talk)
+    else:
+        _keep_wish(talk, choice)
+    _greet(talk, message)
+    return True
+
+
+def _greet(talk: Talk, message: InboundMessage) -> None:
+    """Ask for the language, in several at once."""
+    greeting = "\n".join(talk.content.phrases.say("choose_language", code) for code in ("de", "en", "ar", "uk", "ru", "tr", "fa"))
+    talk.tell(greeting, answers.language_choices(parse_language(message.language_hint or "")), format_plain=True)
 
 
 def _choose_language(talk: Talk, choice: str) -> bool:
@@ -105,21 +133,24 @@ def _choose_language(talk: Talk, choice: str) -> bool:
         talk.tell(talk.words("unknown_language"), answers.language_choices())
         return True
     talk.update(language=code)
+    case = talk.situation.case
+    if case is not None:
+        talk.happen(CaseChanged(replace(case, language=code)))
     if talk.conversation.consent is None:
         answers.ask_consent(talk)
-    elif talk.situation.case is not None:
+    elif guide.repeat(talk):
+        pass
+    elif case is not None:
         talk.say("language_set", [[talk.choice("nav:menu", "nav_menu")]])
     else:
-        talk.update(pending=None)
         answers.show_menu(talk, "language_set")
     return True
 
 
-def _keep_wish(talk: Talk, message: InboundMessage) -> None:
+def _keep_wish(talk: Talk, choice: str) -> None:
     """Remember where a link or button wanted to go; free text is not kept before consent."""
-    wish = message.choice or buttons.from_command(message.text)
-    if wish and not wish.startswith(("lang:", "consent:", "nav:start")):
-        talk.update(wish=wish)
+    if choice and choice not in _BEFORE_CONSENT and not choice.startswith(("consent:", "nav:start")):
+        talk.update(wish=choice)
 
 
 def _edited(talk: Talk, case: Case | None) -> None:
@@ -135,10 +166,13 @@ def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
     if choice == "case:end":
         handoff.end_by_newcomer(talk, case)
         return True
+    if choice is None and case.status == "queued" and questions.expected(talk, message):
+        talk.happen(PassedOn(case))
+        return False
     if choice is None:
         handoff.pass_on(talk, case, acknowledge=case.status == "queued")
         return True
-    if case.status == "active" and choice not in ("nav:language", "nav:emergency", "nav:erase", "erase:yes"):
+    if case.status == "active" and choice not in _DURING_CASE:
         handoff.say_waiting(talk, case)
         return True
     return False

@@ -27,7 +27,7 @@ def begin(talk: Talk, topic: str | None, moving: str | None = None) -> None:
         return
     talk.update(pending=ChoosingAppointment(topic, moving=moving))
     place = where.known_place(talk)
-    if place is None:
+    if place is None and moving is None:
         where.ask_place(talk, AskingPlace("book", topic))
     else:
         offer_sites(talk, topic, place)
@@ -39,7 +39,7 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
     near = [each.site for each in network.nearest(place, topic, len(network.sites))] if place and place.inside else None
     sites = [site for site in near or network.sites.values() if site.advises(topic)]
     free = [(site, slots[0]) for site in sites if (slots := _free(talk, site))][: 4 if near else 8]
-    talk.update(pending=ChoosingAppointment(topic))
+    talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk)))
     if not free:
         talk.say("no_appointments", [[talk.choice("nav:person", "nav_person")]])
         talk.with_navigation()
@@ -54,6 +54,9 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
 
 def offer_days(talk: Talk, site: Site) -> None:
     """Offer the next days with free times at a site."""
+    if _moving(talk) is None and len(ahead(talk)) >= MAX_OPEN:
+        show_own(talk, "too_many_appointments")
+        return
     _at_site(talk, site)
     days = appointments.by_day(_free(talk, site))
     if not days:
@@ -132,8 +135,10 @@ def release(talk: Talk) -> None:
 
 
 def show_own(talk: Talk, key: str = "own_appointments") -> None:
-    """List the appointments ahead, each to be moved or cancelled."""
+    """List the appointments ahead, each to be moved or cancelled; what was being chosen is over."""
     own = ahead(talk)
+    if isinstance(talk.conversation.pending, ChoosingAppointment):
+        talk.update(pending=None)
     if not own:
         talk.say("no_own_appointments", [[talk.choice("book:start", "book_new")]])
         talk.with_navigation()
@@ -206,8 +211,12 @@ def _free(talk: Talk, site: Site) -> list[Slot]:
 def _at_site(talk: Talk, site: Site) -> None:
     pending = talk.conversation.pending
     topic = pending.topic if isinstance(pending, ChoosingAppointment | AskingPlace) else None
-    moving = pending.moving if isinstance(pending, ChoosingAppointment) else None
-    talk.update(pending=ChoosingAppointment(topic, site.id, moving))
+    talk.update(pending=ChoosingAppointment(topic, site.id, _moving(talk)))
+
+
+def _moving(talk: Talk) -> str | None:
+    pending = talk.conversation.pending
+    return pending.moving if isinstance(pending, ChoosingAppointment) else None
 
 
 def _say_gone(talk: Talk, site: Site, start: datetime) -> None:

@@ -45,6 +45,12 @@ def answer(talk: Talk, pending: InFlow, text: str) -> bool:
     return True
 
 
+def fits(talk: Talk, pending: InFlow, text: str) -> bool:
+    """Tell whether a text is one of the answers the flow waits for."""
+    happenings = engine.resume(pending.session, text, talk.language, _library(talk)).happenings
+    return not expired(talk, pending) and not any(isinstance(each, engine.Misfit | engine.Lost) for each in happenings)
+
+
 def misfit(talk: Talk, pending: InFlow) -> None:
     """Say that the answer was not understood and ask again, or go where the flow says."""
     flow, step = _position(talk, pending.session)
@@ -67,6 +73,21 @@ def ask_again(talk: Talk, pending: InFlow) -> None:
     if flow is not None and step is not None and step.ask is not None:
         answers.show_question(talk, flow, step, step.ask)
         talk.with_navigation(back=bool(pending.session.history))
+
+
+def repeat(talk: Talk) -> bool:
+    """Ask again whatever the bot waits for; False when it waits for nothing."""
+    pending = talk.conversation.pending
+    match pending:
+        case InFlow() if not expired(talk, pending):
+            ask_again(talk, pending)
+        case AskingPlace(purpose):
+            where.ask_place(talk, pending, "person_place" if purpose == "handoff" else "ask_place")
+        case AskingQuestion(topic):
+            handoff.begin(talk, topic)
+        case _:
+            return False
+    return True
 
 
 def back(talk: Talk) -> None:

@@ -57,6 +57,7 @@ def open_case(talk: Talk, topic: str, question: str, place: Place | None) -> Non
         trail=talk.conversation.trail,
         opened_at=talk.now,
         promised_until=talk.content.network.promise(site, talk.now),
+        flags=("crisis",) if talk.content.crises.recognise(question) else (),
     )
     talk.happen(CaseOpened(case))
     talk.update(pending=None, owner="desk", epoch=talk.conversation.epoch + 1, acknowledged_at=talk.now)

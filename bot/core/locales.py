@@ -30,7 +30,7 @@ def day(when: date, language: str) -> str:
 
 def full_day(when: date, language: str) -> str:
     """Return a date with weekday, month and year in words."""
-    return format_date(when, "EEEE, d MMMM yyyy", locale=_locale(language)).translate(_LATIN_DIGITS)
+    return f"{format_date(when, 'EEEE', locale=_locale(language))}, {date_in_words(when, language)}"
 
 
 def date_in_words(when: date, language: str) -> str:

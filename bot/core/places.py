@@ -47,10 +47,13 @@ class Gazetteer:
         return min(self.places, key=lambda place: kilometres(place.position, position))
 
     def _by_name(self, words: str) -> list[Place]:
-        for inside in (True, False):
-            names = {fold(place.name): place for place in reversed(self.places) if place.inside is inside}
+        named = [
+            {fold(place.name): place for place in reversed(self.places) if place.inside is inside} for inside in (True, False)
+        ]
+        for names in named:
             if words in names:
                 return [names[words]]
+        for names in named:
             found = process.extract(words, names.keys(), scorer=fuzz.ratio, score_cutoff=_LIKELY, limit=4)
             mentioned = [names[name] for name in names if f" {name} " in f" {words} "]
             if mentioned:

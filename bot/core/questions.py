@@ -26,6 +26,14 @@ def read(talk: Talk, message: InboundMessage) -> None:
             _question(talk, text)
 
 
+def expected(talk: Talk, message: InboundMessage) -> bool:
+    """Tell whether a message is an answer to what the bot waits for."""
+    pending = talk.conversation.pending
+    if isinstance(pending, AskingPlace):
+        return message.place is not None or bool(talk.content.network.gazetteer.find(message.text))
+    return isinstance(pending, InFlow) and guide.fits(talk, pending, message.text)
+
+
 def _place(talk: Talk, asking: AskingPlace, message: InboundMessage) -> None:
     found = where.understand(talk, message.text, message.place)
     if isinstance(found, list):

@@ -124,8 +124,8 @@ class Talk:
         self.conversation = replace(self.conversation, **changes)
 
     def walked(self, mark: str) -> None:
-        """Remember a step of the way, for the advisor who may take over."""
-        if self.conversation.trail[-1:] != (mark,):
+        """Remember a step of the way, for the advisor who may take over; nothing without consent."""
+        if self.conversation.keeps and self.conversation.trail[-1:] != (mark,):
             self.update(trail=(*self.conversation.trail, mark)[-MAX_TRAIL:])
 
     def turn(self) -> Turn:

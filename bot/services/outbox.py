@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,6 +55,7 @@ class Outbox:
         self._clock = clock
         self._pace = dict(pace or {})
         self._paused_until: dict[str, datetime] = {}
+        self._again_at: dict[str, set[datetime]] = defaultdict(set)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until stopped."""
@@ -87,8 +89,14 @@ class Outbox:
                 due = tx.due_outbox(name, now)
             ready, next_free = self._ready(name, due, now)
             if not ready:
-                return min(_IDLE_SECONDS, (next_free - now).total_seconds()) if next_free else _IDLE_SECONDS
+                return self._rest(name, next_free, now)
             await asyncio.gather(*(self._deliver(name, item) for item in ready))
+
+    def _rest(self, name: str, next_free: datetime | None, now: datetime) -> float:
+        """Return how long nothing can be done: until the pace allows more, or something is tried again."""
+        self._again_at[name] = {moment for moment in self._again_at[name] if moment > now}
+        moments = [*self._again_at[name], *([next_free] if next_free else [])]
+        return min([_IDLE_SECONDS, *(max(0.01, (moment - now).total_seconds()) for moment in moments)])
 
     def _ready(self, name: str, due: list[OutboxItem], now: datetime) -> tuple[list[OutboxItem], datetime | None]:
         pace = self._pace.get(name)
@@ -134,6 +142,7 @@ class Outbox:
                     else min(_MAX_PAUSE, timedelta(seconds=2**item.attempts))
                 )
                 tx.mark_outbox(item.n, "uncertain" if error.uncertain else "queued", not_before=now + pause, error=str(error))
+                self._again_at[name].add(now + pause)
         if error.retry_after:
             self._paused_until[name] = now + timedelta(seconds=error.retry_after)
         if error.unreachable:

@@ -180,6 +180,9 @@ class Transaction(Protocol):
     ) -> None:
         """Keep an outgoing message in the transcript and in the outbox."""
 
+    def conversations_of(self, contact_id: str) -> list[str]:
+        """Return the ids of a contact's conversations."""
+
     def erase(self, contact_id: str) -> None:
         """Destroy the contact's key and every row of theirs."""
 

@@ -93,10 +93,10 @@ class Timers:
     def _erase(self, timer: Timer) -> None:
         with self._store.transaction() as tx:
             case = tx.open_case(timer.subject)
+            conversations = tx.conversations_of(timer.subject)
             tx.erase(timer.subject)
             tx.drop_timer(timer.id)
-        if case is not None:
-            self._live.touch(f"agency:{case.agency}")
+        self._live.touch(*(f"conversation:{each}" for each in conversations), *([f"agency:{case.agency}"] if case else []))
 
     def _remind(self, timer: Timer) -> None:
         now = self._clock.now()

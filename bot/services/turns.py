@@ -89,7 +89,9 @@ class Turns:
             case events.AppointmentBooked(appointment) | events.AppointmentMoved(appointment):
                 if not tx.put_appointment(appointment, now):
                     raise Conflict("slot")
-                tx.add_timer(_reminder(appointment))
+                reminder = _reminder(appointment)
+                if reminder.due_at > now:  # one booked for tomorrow was just confirmed
+                    tx.add_timer(reminder)
             case events.AppointmentCancelled(appointment):
                 tx.put_appointment(appointment, now)
                 tx.drop_timer(_reminder(appointment).id)

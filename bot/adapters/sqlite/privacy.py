@@ -38,6 +38,10 @@ class Privacy(Section):
         self.retention = retention
         self.erased = False
 
+    def conversations_of(self, contact_id: str) -> list[str]:
+        """Return the ids of a contact's conversations."""
+        return [row[0] for row in self.db.execute("SELECT id FROM conversation WHERE contact_id = ?", (contact_id,))]
+
     def erase(self, contact_id: str) -> None:
         """Destroy the contact's key and every row of theirs.
 
