@@ -29,7 +29,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question that waits for an answer and keeps it under a name."""
+    """A question that waits for an answer and keeps it under a name; without one it is neither kept nor shown to an advisor."""
 
     save: str
     type: AskType

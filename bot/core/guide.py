@@ -24,9 +24,16 @@ def press(talk: Talk, argument: str) -> bool:
     progress = engine.choose(session, option_id, _library(talk))
     if any(isinstance(each, engine.Lost) for each in progress.happenings):
         return False
-    talk.walked(f"f:{argument}")
+    _walked(talk, session, option_id)
     _go(talk, progress)
     return True
+
+
+def _walked(talk: Talk, session: FlowSession, option_id: str) -> None:
+    """Remember an answer for the advisor, unless its question says that it is not to be kept."""
+    _, step = _position(talk, session)
+    if step is not None and step.ask is not None and step.ask.save:
+        talk.walked(f"f:{session.frame.flow}:{session.frame.step}:{option_id}")
 
 
 def answer(talk: Talk, pending: InFlow, text: str) -> bool:
@@ -34,6 +41,10 @@ def answer(talk: Talk, pending: InFlow, text: str) -> bool:
     progress = engine.resume(pending.session, text, talk.language, _library(talk))
     misfit = next((each for each in progress.happenings if isinstance(each, engine.Misfit)), None)
     if misfit is None:
+        flow, step = _position(talk, pending.session)
+        option = engine.match_option(flow, step, text, talk.language) if flow and step and step.ask and step.ask.options else None
+        if option is not None:
+            _walked(talk, pending.session, option.id)
         _go(talk, progress)
         return True
     if misfit.meant is None or misfit.step.ask is None:

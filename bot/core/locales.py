@@ -24,7 +24,7 @@ def local(moment: datetime) -> datetime:
 
 
 def day(when: date, language: str) -> str:
-    """Return a date with its weekday, as short as can be understood: "Di. 24 Nov."."""
+    """Return a date with its weekday, as short as can be understood, for buttons."""
     return format_date(when, "EEE d MMM", locale=_locale(language)).translate(_LATIN_DIGITS)
 
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from bot.core.knowledge import Article
 from bot.core.text import MAX_QUESTION, fold
 
-SURE, UNSURE, MARGIN = 84.0, 60.0, 12.0
+SURE, UNSURE, MARGIN = 84.0, 63.0, 12.0
 """Score for a direct answer, score worth a button, and how far a direct answer must be ahead of the next article."""
 _MIN_CHARACTERS = 3
 

@@ -63,7 +63,13 @@ class Desk:
         self._clock = clock
 
     def queue(self, advisor: Advisor, *, closed: bool = False) -> list[Case]:
-        """Return the open (or the last closed) cases of the advisor's agency, oldest first."""
+        """Return the open (or the last closed) cases of the advisor's agency, oldest first.
+
+        Raises:
+            Forbidden: the advisor was disabled.
+        """
+        if advisor.disabled:
+            raise Forbidden(advisor.id)
         with self._store.transaction() as tx:
             return tx.cases(advisor.agency, closed=closed)
 

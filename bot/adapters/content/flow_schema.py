@@ -33,9 +33,9 @@ class OtherEntry(Entry):
 
 
 class AskEntry(Entry):
-    """A question: with options, or for a text, number, date or place."""
+    """A question: with options, or for a text, number, date or place. Without `save` the answer is not remembered."""
 
-    save: Name
+    save: Name | None = None
     type: AskType = "choice"
     options: dict[Slug, OptionEntry] = Field(default_factory=dict)
     goto: Slug | None = None

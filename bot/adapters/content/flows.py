@@ -76,7 +76,7 @@ def _step(id: str, entry: StepEntry) -> Step:
 
 def _ask(entry: AskEntry) -> Ask:
     return Ask(
-        save=entry.save,
+        save=entry.save or "",
         type=entry.type,
         options=tuple(Option(id, option.goto, option.also) for id, option in entry.options.items()),
         goto=entry.goto,

@@ -1,0 +1,82 @@
+"""Our own turn: from Telegram's bytes to the answer handed to the session, with everything stored on the way."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from bot.adapters.sqlite import SqliteStore, Vault
+from bot.adapters.telegram.newcomers import NewcomersBot
+from bot.app import Parts, SystemClock, wire
+from bot.core.content import Content
+from bot.services.outbox import Outbox, Pace
+from tests.bench.echoes import TOKEN, StubSession, message, press
+from tests.system import KEY
+
+PEOPLE = 100
+TEXTS = ("Menü", "Wohnung")
+PRESSES = ("topic:housing", "nav:menu")
+QUESTIONS = ("kita platz wo anmelden", "wer hilft bei der suche nach einer wohnung")
+
+
+class OurBot:
+    """The newcomers' bot with everything behind it; people who chose their language and gave their consent."""
+
+    def __init__(self, parts: Parts, words: tuple[str, ...], name: str, *, presses: bool = False) -> None:
+        self.name = name
+        self.parts = parts
+        self.session = StubSession()
+        self.bot = NewcomersBot(TOKEN, parts.inbox, lambda: parts.content, parts.clock, "https://example.org")
+        self.bot._bot.session = self.session  # the real one would need a network
+        self._words = words
+        self._make = press if presses else message
+        self._count = 0
+
+    async def turn(self, number: int, person: int | None = None) -> None:
+        """Take one update and wait until its answer was handed to the session."""
+        self._count += 1
+        person = self._count % PEOPLE if person is None else person
+        word = self._words[self._count // PEOPLE % len(self._words)]
+        await self.feed(self._make(self._count, 1000 + person, word))
+
+    async def feed(self, update: bytes) -> None:
+        """Take an update and wait for an answer."""
+        self.session.arrived.clear()
+        await self.bot.accept(json.loads(update))
+        await asyncio.wait_for(self.session.arrived.wait(), 10)
+
+    async def greet(self) -> None:
+        """Let everybody choose a language and agree."""
+        for person in range(PEOPLE):
+            await self.feed(press(10**9 + 2 * person, 1000 + person, "lang:de"))
+            await self.feed(press(10**9 + 2 * person + 1, 1000 + person, "consent:yes"))
+
+
+@asynccontextmanager
+async def our_parts(folder: Path, content: Content) -> AsyncIterator[Parts]:
+    """Wire the system on a new store."""
+    store = SqliteStore(folder, Vault(KEY))
+    try:
+        yield wire(store, content, SystemClock())
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def our_bot(parts: Parts, words: tuple[str, ...], name: str, *, presses: bool = False) -> AsyncIterator[OurBot]:
+    """Run a bot with its outbox, without Telegram's pace."""
+    ours = OurBot(parts, words, name, presses=presses)
+    pace = {"telegram": Pace(per_chat=timedelta(0), per_bot=timedelta(0))}
+    outbox = Outbox(parts.store, {"telegram": ours.bot}, parts.live, parts.clock, pace)
+    stop = asyncio.Event()
+    running = asyncio.create_task(outbox.run(stop))
+    await ours.greet()
+    try:
+        yield ours
+    finally:
+        stop.set()
+        parts.live.touch("stop")
+        await running
+        await ours.bot.close()

@@ -1,0 +1,90 @@
+"""Who is near, who is responsible, and which team gets a case."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.core.content import Content
+from bot.core.locales import ZONE
+from tests.clock import TUESDAY
+from tests.core.examples import ELMSHORN, HELGOLAND, PRISDORF, SITE, TORNESCH, hours, network, site
+
+NEAR = site("near", TORNESCH)
+FAR = site("far", ELMSHORN)
+PHONE = site("phone", HELGOLAND, street="", remote=("phone",))
+
+
+def test_the_nearest_site_comes_first() -> None:
+    assert [each.site.id for each in network(FAR, NEAR).nearest(PRISDORF)] == ["near", "far"]
+
+
+def test_a_site_that_is_responsible_by_name_comes_before_a_nearer_one() -> None:
+    chosen = network(NEAR, site("own", ELMSHORN, responsible_for=("Prisdorf",))).nearest(PRISDORF)
+    assert [(each.site.id, each.responsible) for each in chosen] == [("own", True), ("near", False)]
+
+
+def test_a_site_that_is_responsible_for_others_is_not_shown() -> None:
+    assert [each.site.id for each in network(NEAR, site("own", responsible_for=("Elmshorn",))).nearest(PRISDORF)] == ["near"]
+
+
+def test_a_site_that_does_not_work_on_the_topic_is_not_shown() -> None:
+    assert [each.site.id for each in network(FAR, site("work", TORNESCH, topics=("work",))).nearest(PRISDORF, "kita")] == ["far"]
+
+
+def test_at_most_three_sites_are_shown() -> None:
+    assert len(network(*(site(str(n)) for n in range(5))).nearest(PRISDORF)) == 3
+
+
+def test_a_site_without_a_door_is_shown_only_when_there_is_no_other() -> None:
+    assert [each.site.id for each in network(PHONE, FAR).nearest(PRISDORF)] == ["far"]
+    assert [(each.site.id, each.kilometres) for each in network(PHONE).nearest(PRISDORF)] == [("phone", None)]
+
+
+def test_people_on_the_island_get_those_who_advise_from_afar(content: Content) -> None:
+    places = content.network.gazetteer.find("Helgoland")
+    assert content.network.nearest(places[0])[0].site.id == "example-helgoland-phone"
+    assert all(each.site.remote for each in content.network.nearest(places[0]))
+
+
+def test_a_case_goes_to_a_near_team_that_speaks_the_language() -> None:
+    speaking = site("speaking", ELMSHORN, languages=("de", "ar"))
+    assert network(NEAR, speaking).desk_for("kita", "ar", PRISDORF, "amina").id == "speaking"
+    assert network(NEAR, speaking).desk_for("kita", "uk", PRISDORF, "oksana").id == "near"
+
+
+def test_a_case_never_goes_to_a_team_for_a_special_group() -> None:
+    youth = site("youth", TORNESCH, languages=("ar",), target_groups=("under-27",))
+    for place in (PRISDORF, None):
+        assert network(youth, FAR).desk_for("kita", "ar", place, "amina").id == "far"
+
+
+def test_without_a_place_the_cases_are_shared_among_those_who_speak_the_language() -> None:
+    arabic = [site(f"ar{n}", languages=("de", "ar")) for n in range(3)]
+    shared = [network(SITE, *arabic).desk_for("kita", "ar", None, f"contact-{n}").id for n in range(60)]
+    assert set(shared) == {"ar0", "ar1", "ar2"}
+
+
+def test_the_same_contact_comes_to_the_same_team() -> None:
+    teams = network(*(site(str(n)) for n in range(5)))
+    assert len({teams.desk_for("kita", "uk", None, "oksana").id for _ in range(3)}) == 1
+
+
+def test_there_is_a_team_for_every_topic_language_and_place(content: Content) -> None:
+    inside = [place for place in content.network.gazetteer.places if place.inside]
+    for topic in content.knowledge.topics:
+        for place in (None, *inside):
+            assert content.network.desk_for(topic, "ku", place, "amina").agency in content.network.agencies
+
+
+def test_an_answer_is_promised_until_closing_time_of_an_open_day() -> None:
+    assert network(SITE, days=2).promise(SITE, TUESDAY) == datetime(2026, 12, 8, 12, 0, tzinfo=ZONE)
+
+
+def test_without_opening_hours_nothing_is_promised() -> None:
+    closed = site("closed", hours=hours({}))
+    assert network(closed).promise(closed, TUESDAY) is None
+
+
+@pytest.mark.parametrize(("street", "remote", "only"), [("", ("phone",), True), ("Weg 1", ("phone",), False), ("", (), False)])
+def test_a_site_is_remote_when_nobody_can_be_visited(street: str, remote: tuple[str, ...], only: bool) -> None:
+    assert site("x", street=street, remote=remote).remote_only is only
