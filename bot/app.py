@@ -208,6 +208,10 @@ async def serve(
             proxy_headers=bool(settings.public_url),
         )
         server = _Server(config)
+        # Before anything new comes in, so that nobody's newer message overtakes an older one.
+        waiting = await parts.inbox.drain()
+        if waiting:
+            log.info("%d messages were waiting from before the start", waiting)
         outbox = Outbox(parts.store, channels, parts.live, parts.clock, {"telegram": pace or Pace()})
         async with asyncio.TaskGroup() as group:
             group.create_task(_serve_web(server, stop, parts))
@@ -258,9 +262,6 @@ async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], 
         if server.should_exit:
             return
         await asyncio.sleep(0.02)
-    waiting = await parts.inbox.drain()
-    if waiting:
-        log.info("%d messages were waiting from before the start", waiting)
     parts.ready = True
     started()
     # The holidays of the Land are worked out at the first question for opening hours; that should not be a newcomer's.

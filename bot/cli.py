@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("login", nargs="?")
     one.add_argument("--name")
     one.add_argument("--agency")
-    one.add_argument("--role", choices=["advisor", "coordinator", "editor", "admin"], default="advisor")
+    one.add_argument("--role", choices=["advisor", "coordinator"], default="advisor")
     one.add_argument("--language", choices=["de", "en"], default="de")
     one.add_argument("--telegram", type=int, metavar="ID", help="the Telegram number that may claim cases in the staff group")
     return parser

@@ -182,7 +182,7 @@ def site_card(talk: Talk, near: Nearby) -> str:
     elif site.verified_on is None:
         lines.append(f"⚠️ {talk.words('site_unverified')}")
     if site.example or site.verified_on:
-        lines += _site_facts(talk, site)
+        lines += _site_facts(talk, site, remote=near.remote or site.remote_only)
     names = ", ".join(LANGUAGES[code].name for code in site.languages if code in LANGUAGES)
     lines.append(f"💬 {names}")
     if site.target_groups:
@@ -190,17 +190,17 @@ def site_card(talk: Talk, near: Nearby) -> str:
     return "\n".join(f"{line}  " for line in lines)
 
 
-def _site_facts(talk: Talk, site: Site) -> list[str]:
+def _site_facts(talk: Talk, site: Site, *, remote: bool) -> list[str]:
     lines = [f"🕘 {opening(talk, site)}", *_week(talk, site)]
-    if site.remote_only:
+    if remote:
         lines.append(f"📞 {talk.words('site_remote')}")
     else:
         lines.append(f"📍 {_isolated(talk, f'{site.street}, {site.postcode} {site.town}')}")
     if site.phone:
         lines.append(f"☎ [{_isolated(talk, site.phone)}](tel:{site.phone.replace(' ', '')})")
-    if site.wheelchair is not None:
+    if site.wheelchair is not None and not remote:
         lines.append(f"♿ {talk.words('wheelchair_yes' if site.wheelchair else 'wheelchair_no')}")
-    if not site.remote_only:
+    if not remote:
         lines.append(f"🗺 [{talk.words('route')}]({_route(site)})")
     return lines
 

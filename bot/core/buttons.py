@@ -51,15 +51,17 @@ def from_words(talk: Talk, text: str) -> str | None:
     for key in _WORDS:
         if said in (fold(talk.words(key)), fold(talk.content.phrases.say(key, "de"))):
             return key.replace("_", ":", 1)
-    if isinstance(pending, AskingQuestion):
+    if isinstance(pending, AskingQuestion) and pending.topic:
         return None
+    topic = _topic_named(talk, said)
+    return topic and (f"case:{topic}" if isinstance(pending, AskingQuestion) else f"topic:{topic}")
+
+
+def _topic_named(talk: Talk, said: str) -> str | None:
     for topic in talk.content.knowledge.topics:
         if said in (fold(talk.words(f"topic_{topic}")), fold(talk.content.phrases.say(f"topic_{topic}", "de"))):
-            return f"topic:{topic}"
-    for flow in talk.content.flows.values():
-        if said in map(fold, flow.keywords):
-            return f"topic:{flow.topic}" if flow.topic else None
-    return None
+            return topic
+    return next((flow.topic for flow in talk.content.flows.values() if said in map(fold, flow.keywords)), None)
 
 
 def label_of(talk: Talk, choice: str) -> str:
@@ -225,7 +227,7 @@ def _at(talk: Talk, site_id: str) -> bool:
     site = talk.content.network.sites.get(site_id)
     if site is None:
         return False
-    card = answers.site_card(talk, Nearby(site, None, False))
+    card = answers.site_card(talk, Nearby(site))
     rows: list[list[Choice]] = [[talk.choice(f"book:site:{site.id}", "book_here", site=site.name)]] if site.appointments else []
     talk.tell(card, rows)
     talk.walked(f"site:{site.id}")
@@ -246,7 +248,7 @@ def _case(talk: Talk, argument: str) -> bool:
 def _skip_question(talk: Talk) -> None:
     """Go on without a question; the button may be an old one or pressed twice."""
     match talk.conversation.pending:
-        case AskingQuestion(topic):
+        case AskingQuestion(str() as topic):
             handoff.with_question(talk, topic, "")
         case AskingPlace("handoff") as asking:
             where.ask_place(talk, asking, "person_place")

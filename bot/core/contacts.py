@@ -43,9 +43,9 @@ class AskingPlace:
 
 @dataclass(frozen=True, slots=True)
 class AskingQuestion:
-    """The bot waits for one sentence for the advisor."""
+    """The bot waits for one sentence for the advisor; topic None: first for what it is about."""
 
-    topic: str
+    topic: str | None
     kind: Literal["question"] = "question"
 
 

@@ -24,7 +24,7 @@ _DURING_CASE = (*_EMERGENCY, "nav:language", "nav:erase", "erase:yes")
 
 def respond(situation: Situation, message: InboundMessage) -> Turn:
     """Return what to say and change when a newcomer did something."""
-    talk = Talk(situation)
+    talk = Talk(situation, parse_language(message.language_hint or ""))
     talk.update(reachable=message.kind != "blocked")
     if message.kind in ("blocked", "unblocked"):
         _reachability(talk, message)
@@ -93,7 +93,7 @@ def _onboarding(talk: Talk, message: InboundMessage) -> bool:
     """Ask for language and consent first; True while that goes on."""
     choice = message.choice or buttons.from_command(message.text) or ""
     if choice.startswith("lang:"):
-        return _choose_language(talk, choice)
+        return _choose_language(talk, message, choice.removeprefix("lang:"))
     if talk.conversation.language is None:
         return _first_contact(talk, message, choice)
     if choice.startswith("consent:"):
@@ -111,8 +111,8 @@ def _onboarding(talk: Talk, message: InboundMessage) -> bool:
 
 
 def _first_contact(talk: Talk, message: InboundMessage, choice: str) -> bool:
-    if code := parse_language(message.text):
-        return _choose_language(talk, f"lang:{code}")
+    if parse_language(message.text):
+        return _choose_language(talk, message, message.text)
     if choice in _EMERGENCY:
         answers.show_emergency(talk)
     else:
@@ -127,10 +127,13 @@ def _greet(talk: Talk, message: InboundMessage) -> None:
     talk.tell(greeting, answers.language_choices(parse_language(message.language_hint or "")), format_plain=True)
 
 
-def _choose_language(talk: Talk, choice: str) -> bool:
-    code = parse_language(choice.removeprefix("lang:"))
+def _choose_language(talk: Talk, message: InboundMessage, name: str) -> bool:
+    code = parse_language(name)
     if code is None:
-        talk.tell(talk.words("unknown_language"), answers.language_choices())
+        if talk.conversation.language is None:
+            _greet(talk, message)
+        else:
+            talk.say("unknown_language", answers.language_choices())
         return True
     talk.update(language=code)
     case = talk.situation.case

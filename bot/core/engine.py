@@ -15,6 +15,8 @@ MAX_STEPS = 50
 """Steps one turn may take; more is a loop in the flow file."""
 MAX_BACK = 20
 _ALIKE = 78.0
+_SHORT = 3
+"""Words up to which an answer is short."""
 
 Library = Callable[[str, str | None], Flow | None]
 """Returns a flow in an edition, or its present one for None."""
@@ -170,7 +172,9 @@ def match_option(flow: Flow, step: Step, answer: str, language: str) -> Option |
     for option in options:
         if said in (fold(option.id), *_labels(flow, step, option, language)):
             return option
-    named = [option for option in options if any(f" {fold(word)} " in f" {said} " for word in option.also)]
+    # Only in a short answer: in a whole sentence such a word may mean the opposite ("das hilft nicht weiter").
+    short = len(said.split()) <= _SHORT
+    named = [option for option in options if short and any(f" {fold(word)} " in f" {said} " for word in option.also)]
     return named[0] if len(named) == 1 else None
 
 

@@ -186,7 +186,9 @@ def _go(talk: Talk, progress: Progress) -> None:
                     lead = "\n\n".join(part for part in (lead, answers.flow_text(talk, flow, key)) if part)
             case engine.Show(article_id):
                 lead = _said(talk, lead)
-                answers.show_article(talk, talk.content.knowledge.articles[article_id])
+                article = talk.content.knowledge.articles.get(article_id)
+                if article is not None:  # an earlier edition may name one that is gone
+                    answers.show_article(talk, article)
             case engine.Wait(flow, step, ask):
                 answers.show_question(talk, flow, step, ask, lead)
                 lead = ""

@@ -21,17 +21,18 @@ def begin(talk: Talk, topic: str | None) -> None:
         return
     if topic is None:
         rows = [*answers.topic_choices(talk, "case"), [talk.choice("case:everyday", "something_else")]]
-        talk.update(pending=None)
+        talk.update(pending=AskingQuestion(None))
         talk.say("person_which_topic", rows)
-        talk.with_navigation()
+        talk.with_navigation(person=False)
         return
     talk.update(pending=AskingQuestion(topic))
     talk.say("person_question", [[talk.choice("case:skip", "skip")]])
-    talk.with_navigation()
+    talk.with_navigation(person=False)
 
 
-def with_question(talk: Talk, topic: str, question: str) -> None:
+def with_question(talk: Talk, topic: str | None, question: str) -> None:
     """Go on when the question is written or skipped: ask for the place, or open the case."""
+    topic = topic or "everyday"
     place = where.known_place(talk)
     if place is not None:
         open_case(talk, topic, question, place)

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.core import locales
 from bot.core.language import SOURCE, direction, fallback_chain
 from bot.core.text import isolate
-from bot.core.texts import fill
+from bot.core.texts import fill, placeholders
 
 Risk = Literal["green", "amber", "red"]
 Status = Literal["machine", "draft", "reviewed"]
@@ -125,5 +125,5 @@ class KnowledgeBase:
 
     def with_facts(self, text: str, language: str, today: date, checking: str) -> str:
         """Fill in the facts; one that does not hold today is replaced by `checking`, never by an old number."""
-        shown = {name: fact.show(language) if fact.holds(today) else checking for name, fact in self.facts.items()}
-        return fill(text, shown)
+        used = (self.facts[name] for name in placeholders(text) if name in self.facts)
+        return fill(text, {fact.name: fact.show(language) if fact.holds(today) else checking for fact in used})

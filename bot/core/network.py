@@ -75,11 +75,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """A site, how far it is, and whether it is responsible for the place by name."""
+    """A site, how far it is, whether it is responsible for the place by name, and whether it only helps from afar."""
 
     site: Site
-    kilometres: float | None
-    responsible: bool
+    kilometres: float | None = None
+    responsible: bool = False
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +98,12 @@ class Network:
         An island has no way to drive to: people there get the sites that advise by phone or video.
         """
         fit = [site for site in self.sites.values() if site.serves(place.name) and site.advises(topic)]
-        wanted = [site for site in fit if (site.remote if is_island(place) else not site.remote_only)]
-        fit = wanted or fit
-        near = [
-            Nearby(
-                site,
-                None if site.remote_only else kilometres(place.position, site.position),
-                place.name in site.responsible_for,
-            )
-            for site in fit
-        ]
-        return sorted(
-            near,
-            key=lambda each: (
-                not each.site.remote_only if is_island(place) else not each.responsible,
-                each.kilometres or 0.0,
-                each.site.id,
-            ),
-        )[:limit]
+        if is_island(place):
+            near = [Nearby(site, remote=True) for site in fit if site.remote]
+            return sorted(near, key=lambda each: (not each.site.remote_only, each.site.id))[:limit]
+        visits = [site for site in fit if not site.remote_only]
+        near = [Nearby(site, kilometres(place.position, site.position), place.name in site.responsible_for) for site in visits]
+        return sorted(near, key=lambda each: (not each.responsible, each.kilometres, each.site.id))[:limit]
 
     def desk_for(self, topic: str, language: str, place: Place | None, contact_id: str) -> Site:
         """Return the site whose team gets a case: responsible and near, speaking the language if one does; else shared evenly."""

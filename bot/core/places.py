@@ -42,6 +42,11 @@ class Gazetteer:
             return []
         return self._by_name(words)
 
+    def named(self, text: str) -> list[Place]:
+        """Return the places whose postcode or whole name a text is, without guessing; several share a postcode."""
+        words = fold(text)
+        return _by_name(place for place in self.places if words in (place.postcode, fold(place.name)))
+
     def nearest(self, position: Coordinates) -> Place:
         """Return the place closest to a point."""
         return min(self.places, key=lambda place: kilometres(place.position, position))

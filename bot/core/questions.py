@@ -21,9 +21,11 @@ def read(talk: Talk, message: InboundMessage) -> None:
             _place(talk, AskingPlace("site", guide.current_topic(talk)), message)
         case InFlow() if not guide.expired(talk, pending):
             _in_flow(talk, pending, text)
+        case _ if talk.content.network.gazetteer.named(text):
+            _place(talk, AskingPlace("site", guide.current_topic(talk)), message)
         case _:
             talk.update(pending=None)
-            _question(talk, text)
+            _reply(talk, _decide(talk, text))
 
 
 def expected(talk: Talk, message: InboundMessage) -> bool:
@@ -60,10 +62,6 @@ def _in_flow(talk: Talk, pending: InFlow, text: str) -> None:
         _reply(talk, decision)
     else:
         guide.misfit(talk, pending)
-
-
-def _question(talk: Talk, text: str) -> None:
-    _reply(talk, _decide(talk, text))
 
 
 def _decide(talk: Talk, text: str) -> Decision:

@@ -53,8 +53,9 @@ class Turn:
 class Talk:
     """Collects a turn; lives only while `respond` runs."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, hint: str | None = None) -> None:
         self.situation = situation
+        self._hint = hint
         self.content = situation.content
         self.now = situation.now
         self.conversation = situation.conversation
@@ -64,8 +65,8 @@ class Talk:
 
     @property
     def language(self) -> str:
-        """The reader's language; German before one is chosen."""
-        return self.conversation.language or SOURCE
+        """The reader's language; before one is chosen the one their device hints at, else German."""
+        return self.conversation.language or self._hint or SOURCE
 
     @property
     def today(self) -> date:
@@ -138,12 +139,13 @@ class Talk:
         """Tell whether nothing was said yet."""
         return not self._messages
 
-    def with_navigation(self, *, back: bool = False) -> None:
-        """Put the standing buttons (back, menu, person) under the last message."""
+    def with_navigation(self, *, back: bool = False, person: bool = True) -> None:
+        """Put the standing buttons (back, menu, person) under the last message; `person` is False on the way to one."""
         if not self._messages:
             return
         row = [self.choice("nav:back", "nav_back")] if back else []
-        row += [self.choice("nav:menu", "nav_menu"), self.choice("nav:person", "nav_person")]
+        row.append(self.choice("nav:menu", "nav_menu"))
+        row += [self.choice("nav:person", "nav_person")] if person else []
         last = self._messages[-1]
         shown = {choice.id for line in last.choices for choice in line}
         row = [choice for choice in row if choice.id not in shown]

@@ -22,7 +22,7 @@ def ask_place(talk: Talk, asking: AskingPlace, key: str = "ask_place") -> None:
     if asking.purpose != "site":
         rows.append([talk.choice("place:skip", "skip")])
     talk.say(key, rows)
-    talk.with_navigation()
+    talk.with_navigation(person=asking.purpose != "handoff")
 
 
 def understand(talk: Talk, text: str, position: Coordinates | None) -> Place | list[Place]:

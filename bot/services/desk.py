@@ -66,9 +66,9 @@ class Desk:
         """Return the open (or the last closed) cases of the advisor's agency, oldest first.
 
         Raises:
-            Forbidden: the advisor was disabled.
+            Forbidden: the advisor was disabled, or only edits content.
         """
-        if advisor.disabled:
+        if not _advises(advisor):
             raise Forbidden(advisor.id)
         with self._store.transaction() as tx:
             return tx.cases(advisor.agency, closed=closed)
@@ -206,9 +206,13 @@ class Desk:
         )
 
 
+def _advises(advisor: Advisor) -> bool:
+    return not advisor.disabled and advisor.role != "editor"
+
+
 def _own(tx: Transaction, advisor: Advisor, case_id: str) -> Case:
     case = tx.case(case_id)
-    if case is None or case.agency != advisor.agency or advisor.disabled:
+    if case is None or case.agency != advisor.agency or not _advises(advisor):
         raise Forbidden(case_id)
     return case
 

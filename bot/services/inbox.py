@@ -1,4 +1,7 @@
-"""A newcomer wrote: store it, acknowledge it, answer it; one person's messages in order."""
+"""A newcomer wrote: store it, acknowledge it, answer it; one person's messages in order.
+
+What needs no slow work is stored and answered in one commit; the rest is stored first and answered by a worker.
+"""
 
 import asyncio
 import logging
@@ -11,12 +14,14 @@ from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.messages import Address, InboundMessage, OutboundMessage
 from bot.services.live import Live
-from bot.services.ports import Clock, Store, TranscriptLine
+from bot.services.ports import Clock, Store, Transaction, TranscriptLine
 from bot.services.translation import Translation
 from bot.services.turns import Conflict, Turns
 
 log = logging.getLogger(__name__)
 _ATTEMPTS = 3
+OUTAGE_SECONDS = 5.0
+"""How long to wait when nothing can be stored, not even that something failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,37 @@ class Inbox:
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message and see to it that it is handled soon; when this returns it may be acknowledged."""
+        failed = False
+        try:
+            if receipt := self._answer_at_once(message):
+                return receipt
+        except Conflict:
+            pass
+        except Exception as error:  # Nothing of it was stored. It is stored now, and a worker tries again.
+            log.error("turn failed: %s", type(error).__name__, exc_info=_without_values(error))
+            failed = True
         now = self._clock.now()
         with self._store.transaction() as tx:
             conversation = tx.conversation_at(message.address, now, self._new_id())
             new = tx.record(message, conversation.id, now)
+            if new and failed:
+                tx.failed(message)
         if new:
             self._enqueue(conversation.id, message)
         return Receipt(conversation.id, new)
+
+    def _answer_at_once(self, message: InboundMessage) -> Receipt | None:
+        """Store and answer in one commit; None when the conversation is busy, or people at the desk should get a translation."""
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            conversation = tx.conversation_at(message.address, now, self._new_id())
+            if conversation.id in self._workers or (message.text and tx.open_case(conversation.contact_id)):
+                return None
+            if not tx.record(message, conversation.id, now, handled=True):
+                return Receipt(conversation.id, False)
+            touched = self._decide(tx, conversation, message, None)
+        self._live.touch(*touched)
+        return Receipt(conversation.id, True)
 
     async def settled(self, conversation_id: str, seconds: float = 5.0) -> bool:
         """Wait until everything received in a conversation is handled; False when that takes longer."""
@@ -72,9 +101,12 @@ class Inbox:
         """Handle what was stored but not handled before the process ended; return how much that was."""
         with self._store.transaction() as tx:
             waiting = [(tx.conversation_at(each.address, self._clock.now(), self._new_id()).id, each) for each in tx.unhandled()]
-        for conversation_id, message in waiting:
+        # What arrived since the start is stored as well, but on its way already.
+        under_way = {(each.source, each.external_id) for lane in self._lanes.values() for each in lane}
+        left = [each for each in waiting if (each[1].source, each[1].external_id) not in under_way]
+        for conversation_id, message in left:
             self._enqueue(conversation_id, message)
-        return len(waiting)
+        return len(left)
 
     async def stop(self) -> None:
         """Finish what is being handled."""
@@ -107,8 +139,13 @@ class Inbox:
         lane = self._lanes[conversation_id]
         try:
             while lane:
-                await self._handle(conversation_id, lane[0])
-                lane.popleft()
+                try:
+                    await self._handle(conversation_id, lane[0])
+                except Exception as error:
+                    log.error("inbox: %s; everything waits in order until it is over", type(error).__name__)
+                    await asyncio.sleep(OUTAGE_SECONDS)
+                else:
+                    lane.popleft()
         finally:
             del self._lanes[conversation_id], self._workers[conversation_id]
 
@@ -128,18 +165,21 @@ class Inbox:
         self._apologise(conversation_id)
 
     def _turn(self, conversation_id: str, message: InboundMessage, translation: str | None) -> None:
-        now = self._clock.now()
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
-            if conversation is None:
-                tx.handled(message)
-                return
-            situation = self._turns.situation(tx, conversation, now)
-            turn = dialogue.respond(situation, message)
-            opened = self._turns.store(tx, turn, now, message, translation)
+            touched = self._decide(tx, conversation, message, translation) if conversation else set()
             tx.handled(message)
-        subjects = {f"agency:{case.agency}" for case in (*opened, situation.case) if case}
-        self._live.touch(f"conversation:{conversation_id}", f"outbox:{conversation.address.channel}", "timers", *subjects)
+        self._live.touch(*touched)
+
+    def _decide(self, tx: Transaction, conversation: Conversation, message: InboundMessage, translation: str | None) -> set[str]:
+        """Decide a turn and store it; return the subjects that changed by it."""
+        now = self._clock.now()
+        situation = self._turns.situation(tx, conversation, now)
+        turn = dialogue.respond(situation, message)
+        opened = self._turns.store(tx, turn, now, message, translation)
+        touched = {f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}"}
+        touched |= {f"agency:{case.agency}" for case in (*opened, situation.case) if case}
+        return touched | ({"timers"} if turn.events else set())
 
     async def _translated(self, conversation_id: str, message: InboundMessage) -> str | None:
         """Translate what is written to an advisor; a slow or missing translator never holds the message back."""

@@ -13,7 +13,8 @@ from bot.services.ports import Channel, Clock, DeliveryError, OutboxItem, Store
 
 log = logging.getLogger(__name__)
 _IDLE_SECONDS = 20.0
-_MAX_ATTEMPTS = 12
+_MAX_ATTEMPTS = 150
+"""With pauses of ten minutes at most this is about a day: as long as Telegram keeps what we did not fetch."""
 _MAX_PAUSE = timedelta(minutes=10)
 
 
@@ -22,8 +23,9 @@ class Pace:
     """How fast a bot may send: Telegram asks for about 1 a second to a chat and 30 a second in all (Bots FAQ)."""
 
     per_chat: timedelta = timedelta(seconds=1)
-    per_bot: timedelta = timedelta(seconds=1 / 30)
+    per_bot: timedelta = timedelta(seconds=1 / 25)
     burst: int = 3
+    bot_burst: int = 6
     _chats: dict[str, datetime] = field(default_factory=dict)
     _bot: datetime | None = None
 
@@ -31,7 +33,8 @@ class Pace:
         """Return when the next message to a chat may be sent, None for now; a short burst is allowed."""
         free = self._chats.get(chat)
         slack = self.per_chat * (self.burst - 1)
-        times = [free - slack if free else now, self._bot or now]
+        bot_slack = self.per_bot * (self.bot_burst - 1)
+        times = [free - slack if free else now, self._bot - bot_slack if self._bot else now]
         latest = max(times)
         return latest if latest > now else None
 
@@ -59,38 +62,62 @@ class Outbox:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until stopped."""
-        with self._store.transaction() as tx:
-            interrupted = tx.interrupted_outbox()
-        if interrupted:
-            log.warning("%d messages were being sent when the process ended; each is sent once more and marked", interrupted)
+        self._recover()
         async with asyncio.TaskGroup() as group:
             for name in self._channels:
                 group.create_task(self._run_channel(name, stop))
 
+    def _recover(self) -> None:
+        with self._store.transaction() as tx:
+            interrupted = tx.interrupted_outbox()
+        if interrupted:
+            log.warning("%d messages were being sent when that was interrupted; each is sent once more and marked", interrupted)
+
     async def _run_channel(self, name: str, stop: asyncio.Event) -> None:
         with self._live.watch(f"outbox:{name}", "stop") as watch:
+            interrupted = False
             while not stop.is_set():
                 try:
+                    if interrupted:
+                        # What could not be noted as delivered would hold its chat back for good.
+                        self._recover()
+                    interrupted = False
                     wait = await self.deliver_due(name)
                 except Exception as error:
                     log.error("outbox of %s: %s", name, type(error).__name__)
-                    wait = 5.0
+                    interrupted, wait = True, 5.0
                 if not stop.is_set():
                     await watch.changed(wait)
 
     async def deliver_due(self, name: str) -> float:
         """Deliver what may be delivered now; return after how many seconds to look again."""
-        while True:
-            now = self._clock.now()
-            pause = self._paused_until.get(name)
-            if pause and pause > now:
-                return (pause - now).total_seconds()
-            with self._store.transaction() as tx:
-                due = tx.due_outbox(name, now)
-            ready, next_free = self._ready(name, due, now)
-            if not ready:
-                return self._rest(name, next_free, now)
-            await asyncio.gather(*(self._deliver(name, item) for item in ready))
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                now = self._clock.now()
+                pause = self._paused_until.get(name)
+                if pause and pause > now:
+                    rest = (pause - now).total_seconds()
+                else:
+                    ready, rest = self._take(name, now)
+                    under_way |= {asyncio.create_task(self._deliver(name, item)) for item in ready}
+                if not under_way:
+                    return rest
+                # One that hangs holds back its own chat only: the others are looked at again meanwhile.
+                done, under_way = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            if under_way:
+                await asyncio.wait(under_way)
+
+    def _take(self, name: str, now: datetime) -> tuple[list[OutboxItem], float]:
+        """Mark what may be delivered now as being sent; return it, and how long to wait if that is nothing."""
+        with self._store.transaction() as tx:
+            ready, next_free = self._ready(name, tx.due_outbox(name, now), now)
+            for item in ready:
+                tx.mark_outbox(item.n, "sending")
+        return ready, self._rest(name, next_free, now)
 
     def _rest(self, name: str, next_free: datetime | None, now: datetime) -> float:
         """Return how long nothing can be done: until the pace allows more, or something is tried again."""
@@ -114,8 +141,6 @@ class Outbox:
         return ready, min(waits, default=None)
 
     async def _deliver(self, name: str, item: OutboxItem) -> None:
-        with self._store.transaction() as tx:
-            tx.mark_outbox(item.n, "sending")
         try:
             delivered = await self._channels[name].deliver(item)
         except DeliveryError as error:
@@ -139,9 +164,10 @@ class Outbox:
                 pause = (
                     timedelta(seconds=error.retry_after)
                     if error.retry_after
-                    else min(_MAX_PAUSE, timedelta(seconds=2**item.attempts))
+                    else min(_MAX_PAUSE, timedelta(seconds=2 ** min(item.attempts, 10)))
                 )
-                tx.mark_outbox(item.n, "uncertain" if error.uncertain else "queued", not_before=now + pause, error=str(error))
+                uncertain = error.uncertain or item.status == "uncertain"
+                tx.mark_outbox(item.n, "uncertain" if uncertain else "queued", not_before=now + pause, error=str(error))
                 self._again_at[name].add(now + pause)
         if error.retry_after:
             self._paused_until[name] = now + timedelta(seconds=error.retry_after)

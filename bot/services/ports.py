@@ -144,8 +144,11 @@ class Transaction(Protocol):
     def save_conversation(self, conversation: Conversation, now: datetime) -> None:
         """Store a conversation and the time of its last turn."""
 
-    def record(self, message: InboundMessage, conversation_id: str, now: datetime) -> bool:
-        """Store what came in, unhandled; False when (source, external id) is there already."""
+    def record(self, message: InboundMessage, conversation_id: str, now: datetime, *, handled: bool = False) -> bool:
+        """Store what came in; False when (source, external id) is there already.
+
+        What is handled in this very transaction needs no content; only that it came is remembered.
+        """
 
     def unhandled(self) -> list[InboundMessage]:
         """Return what came in but was not handled, oldest first."""

@@ -47,7 +47,11 @@ class Timers:
         with self._store.transaction() as tx:
             due = tx.due_timers(self._clock.now())
         for timer in due:
-            await self._fire(timer)
+            try:
+                await self._fire(timer)
+            except Exception as error:
+                # It stays and is tried again; the others must not wait for it.
+                log.error("timer (%s): %s", timer.kind, type(error).__name__)
         return len(due)
 
     def purge_if_due(self) -> None:

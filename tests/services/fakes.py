@@ -11,7 +11,7 @@ from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.messages import Address, InboundMessage, OutboundMessage
 from bot.services.outbox import Outbox
-from bot.services.ports import Advisor, Delivered, DeliveryError, NotTranslated, OutboxItem, Translated, TranscriptLine
+from bot.services.ports import Advisor, Delivered, DeliveryError, NotTranslated, OutboxItem, TranscriptLine, Translated
 from tests.clock import FixedClock
 
 AMINA = Address("telegram", "4815162342")
@@ -189,6 +189,16 @@ def button(said: list[OutboundMessage], prefix: str) -> str:
     """Return the first button that begins so."""
     ids = [choice.id for message in said for row in message.choices for choice in row]
     return next(id for id in ids if id.startswith(prefix))
+
+
+async def until(done: Callable[[], bool], meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Let everything else in the loop go on until something is so; nothing here waits for real time."""
+    for _ in range(10_000):
+        if done():
+            return
+        meanwhile()
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
 
 
 def broken(error: Exception) -> Callable[..., Any]:
