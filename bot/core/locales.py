@@ -9,6 +9,8 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
+from bot.core.language import direction
+
 ZONE = ZoneInfo("Europe/Berlin")
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 
@@ -30,7 +32,8 @@ def day(when: date, language: str) -> str:
 
 def full_day(when: date, language: str) -> str:
     """Return a date with weekday, month and year in words."""
-    return f"{format_date(when, 'EEEE', locale=_locale(language))}, {date_in_words(when, language)}"
+    comma = "،" if direction(language) == "rtl" else ","
+    return f"{format_date(when, 'EEEE', locale=_locale(language))}{comma} {date_in_words(when, language)}"
 
 
 def date_in_words(when: date, language: str) -> str:
