@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import secrets
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +15,12 @@ from starlette.applications import Starlette
 
 from bot.adapters.calendars import calendar_file
 from bot.adapters.content.catalogues import console_texts
-from bot.adapters.content.loader import load
+from bot.adapters.content.loader import load, load_knowledge
 from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
 from bot.adapters.telegram.receiver import Receiver
 from bot.adapters.web.app import create_web
 from bot.adapters.web.parts import WebParts
+from bot.adapters.web.server import Server
 from bot.core.cases import Case
 from bot.core.content import Content
 from bot.services.desk import Desk
@@ -30,7 +31,7 @@ from bot.services.ports import Alerts, Channel, Clock
 from bot.services.timers import Timers
 from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 
 log = logging.getLogger("wegweiser")
 OUTAGES = (OSError, StoreUnavailable)
@@ -135,6 +136,7 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | Non
             secure_cookies=settings.public_url.startswith("https://"),
             demo_hint=demo_hint,
             source_url=settings.source_url,
+            outages=(StoreUnavailable,),
         )
     )
 
@@ -193,67 +195,68 @@ async def serve(
     pace: Pace | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Run everything until a signal comes or `stop` is set, then finish what is under way."""
+    """Run everything until a signal comes or `stop` is set, then finish what is under way.
+
+    Raises:
+        SettingsError: nobody can be served at that host and port.
+    """
     stop = stop or asyncio.Event()
-    async with telegram(parts, settings) as (channels, receivers):
-        application = web(parts, settings, receivers, demo_hint)
-        config = uvicorn.Config(
-            application,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            log_level="warning",
-            timeout_graceful_shutdown=3,
-            server_header=False,
-            proxy_headers=bool(settings.public_url),
-        )
-        server = _Server(config)
-        # Before anything new comes in, so that nobody's newer message overtakes an older one.
-        waiting = await parts.inbox.drain()
-        if waiting:
-            log.info("%d messages were waiting from before the start", waiting)
-        outbox = Outbox(parts.store, channels, parts.live, parts.clock, {"telegram": pace or Pace()})
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_serve_web(server, stop, parts))
-            group.create_task(outbox.run(stop))
-            group.create_task(parts.timers.run(stop))
-            for name, receiver in receivers.items():
-                if settings.webhook:
-                    group.create_task(
-                        receiver.set_webhook(f"{settings.public_url}/telegram/{name}", settings.telegram_webhook_secret)
-                    )
-                else:
-                    group.create_task(receiver.run_polling(stop))
-            group.create_task(_announce(parts, server, started))
-            group.create_task(_stop_web(server, stop))
+    with _listen(settings.host, settings.port) as listening:
+        async with telegram(parts, settings) as (channels, receivers):
+            application = web(parts, settings, receivers, demo_hint)
+            config = uvicorn.Config(
+                application,
+                host=settings.host,
+                port=settings.port,
+                access_log=False,
+                log_level="warning",
+                timeout_graceful_shutdown=3,
+                server_header=False,
+                proxy_headers=bool(settings.public_url),
+            )
+            server = Server(config, stop)
+            # Before anything new comes in, so that nobody's newer message overtakes an older one.
+            waiting = await parts.inbox.drain()
+            if waiting:
+                log.info("%d messages were waiting from before the start", waiting)
+            outbox = Outbox(parts.store, channels, parts.live, parts.clock, {"telegram": pace or Pace()})
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_serve_web(server, listening, stop, parts))
+                group.create_task(outbox.run(stop))
+                group.create_task(parts.timers.run(stop))
+                for name, receiver in receivers.items():
+                    if settings.webhook:
+                        group.create_task(
+                            receiver.set_webhook(f"{settings.public_url}/telegram/{name}", settings.telegram_webhook_secret)
+                        )
+                    else:
+                        group.create_task(receiver.run_polling(stop))
+                group.create_task(_announce(parts, server, started))
+                group.create_task(_stop_web(server, stop, parts))
     await parts.inbox.stop()
 
 
-class _Server(uvicorn.Server):
-    """Ends by signal like uvicorn's own, without raising the signal again: the rest still has to end in order."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-
-async def _serve_web(server: uvicorn.Server, stop: asyncio.Event, parts: Parts) -> None:
+def _listen(host: str, port: int) -> socket.socket:
+    """Open the web's port; uvicorn would end the process without a word to the reader."""
     try:
-        await server.serve()
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise SettingsError(
+            f"Wegweiser cannot listen on {host}, port {port} ({error.strerror}). "
+            "Stop the program that uses the port, or choose another."
+        ) from None
+
+
+async def _serve_web(server: uvicorn.Server, listening: socket.socket, stop: asyncio.Event, parts: Parts) -> None:
+    try:
+        await server.serve(sockets=[listening])
     finally:
         stop.set()
-        parts.live.touch("stop")
 
 
-async def _stop_web(server: uvicorn.Server, stop: asyncio.Event) -> None:
+async def _stop_web(server: uvicorn.Server, stop: asyncio.Event, parts: Parts) -> None:
     await stop.wait()
+    parts.live.end()
     server.should_exit = True
 
 
@@ -273,6 +276,6 @@ def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> Sqlite
     return SqliteStore(directory, Vault.open(key_file), alone=alone)
 
 
-def load_content(root: Path) -> Content:
-    """Read the volunteers' files."""
-    return load(root)
+def load_content(root: Path, *, answers_only: bool = False) -> Content:
+    """Read the volunteers' files, or only those that questions are answered from."""
+    return load_knowledge(root) if answers_only else load(root)

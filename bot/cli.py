@@ -1,6 +1,7 @@
 """The command `wegweiser`: its words and options; argparse, so that asking for help costs no start-up time."""
 
 import argparse
+import io
 import logging
 import sys
 from collections.abc import Callable
@@ -19,28 +20,54 @@ def main(arguments: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for noisy in ("httpx", "apscheduler", "aiogram", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    _take_any_character()
     try:
         sys.exit(options.command(options) or 0)
     except BrokenPipeError:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
-    except (commands.CommandError, SettingsError) as error:
-        _refuse(error)
+    except EOFError:
+        _refuse("The input ended before everything was answered. Give it as options, see --help.")
+    except BaseExceptionGroup as group:
+        clear = group.subgroup(_clear_errors())
+        if clear is None:
+            raise
+        _refuse(*_leaves(clear))
     except _clear_errors() as error:
         _refuse(error)
 
 
-def _refuse(error: Exception) -> NoReturn:
-    print(str(error), file=sys.stderr)
+def _take_any_character() -> None:
+    """Let no character that somebody types or a file holds end the program, whatever the terminal can show."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def _refuse(*errors: object) -> NoReturn:
+    for error in dict.fromkeys(map(str, errors)):
+        print(error, file=sys.stderr)
     sys.exit(2)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    return [leaf for each in group.exceptions for leaf in (_leaves(each) if isinstance(each, BaseExceptionGroup) else [each])]
 
 
 def _clear_errors() -> tuple[type[Exception], ...]:
     from bot.adapters.content.problems import ContentError
     from bot.adapters.sqlite import DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey
+    from bot.adapters.telegram.receiver import InvalidToken
 
-    return (ContentError, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey)
+    ours = (commands.CommandError, SettingsError, ContentError, InvalidToken)
+    return (*ours, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, write a number from 1 to 65535")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     one = add("demo", commands.demo)
-    one.add_argument("--port", type=int, default=8080)
+    one.add_argument("--port", type=_port, default=8080)
     one.add_argument("--data", metavar="DIR", help="keep the data in this folder")
     add("run", commands.run, content=False)
     one = add("check", commands.check)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import getpass
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -83,39 +84,39 @@ def ask(options: argparse.Namespace) -> None:
     from bot import app
     from bot.core.matching import decide
 
-    content = app.load_content(options.content)
-    matcher = content.matcher
-
-    def answer(question: dict[str, Any]) -> dict[str, Any]:
-        matches = matcher.rank(str(question.get("text", "")), options.top)
-        crises = content.crises.recognise(str(question.get("text", "")))
-        decision = decide(matches)
-        return {
-            "id": question.get("id"),
-            "answered": decision.answer is not None and not crises,
-            "language": question.get("language"),
-            **({"crisis": crises[0].id} if crises else {}),
-            "results": [{"article": match.article, "score": match.score} for match in matches],
-        }
-
-    if options.queries:
-        for question in _lines(options.queries):
-            print(json.dumps(answer(question), ensure_ascii=False))
-        return
-    if not options.text:
+    if bool(options.text) == bool(options.queries):
         raise CommandError(
             'Give a question: wegweiser ask "Wie finde ich eine Wohnung?" or a file: wegweiser ask --queries FILE.jsonl'
         )
-    result = answer({"text": options.text, "language": _language(options.language)})
-    if options.json:
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    _print_answer(content, result, options.language)
+    if options.top < 1:
+        raise CommandError(f"--top {options.top} would show nothing: give at least 1.")
+    language = _language(options.language)
+    content = app.load_content(options.content, answers_only=True)
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
+        # Whether it is answered must not depend on how many are shown: two are compared.
+        matches = content.matcher.rank(question["text"], max(2, options.top))
+        given = question.get("language") or language
+        return {
+            "id": question.get("id"),
+            "answered": decide(matches).answer is not None and not content.crises.recognise(question["text"]),
+            "language": parse_language(given) if isinstance(given, str) else None,
+            "results": [{"article": match.article, "score": match.score} for match in matches[: options.top]],
+        }
+
+    for question in _lines(options.queries) if options.queries else ():
+        print(json.dumps(answer(question), ensure_ascii=False))
+    if options.text:
+        result = answer({"text": options.text})
+        if options.json:
+            print(json.dumps(result, ensure_ascii=False))
+        else:
+            _print_answer(content, options.text, result, language)
 
 
-def _print_answer(content: Any, result: dict[str, Any], language: str | None) -> None:
-    if result.get("crisis"):
-        print(f"emergency card: {result['crisis']}")
+def _print_answer(content: Any, text: str, result: dict[str, Any], language: str | None) -> None:
+    for crisis in content.crises.recognise(text):
+        print(f"emergency card: {crisis.id}")
     for found in result["results"]:
         article = content.knowledge.articles[found["article"]]
         print(f"{found['score']:5.1f}  {article.id:28} {article.wording(language or 'de').title}")
@@ -125,17 +126,21 @@ def _print_answer(content: Any, result: dict[str, Any], language: str | None) ->
 
 def _lines(path: Path) -> Iterable[dict[str, Any]]:
     try:
-        rows = path.read_text("utf-8").splitlines()
+        # Not splitlines: a text may well hold a line separator of Unicode.
+        rows = path.read_text("utf-8-sig").split("\n")
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise CommandError(f"{path} is not in UTF-8. Save it with the encoding UTF-8.") from None
     for number, row in enumerate(rows, 1):
         if not row.strip():
             continue
         try:
             question = json.loads(row)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
+            reason = getattr(error, "msg", type(error).__name__)
             raise CommandError(
-                f"{path}, line {number} is not JSON ({error.msg}). Each line is one object with id and text."
+                f"{path}, line {number} is not JSON ({reason}). Each line is one object with id and text."
             ) from None
         if not isinstance(question, dict) or not isinstance(question.get("text"), str):
             raise CommandError(
@@ -163,8 +168,9 @@ def talk(options: argparse.Namespace) -> None:
 
     async def conversation(store: SqliteStore) -> None:
         parts = app.wire(store, app.load_content(options.content))
-        if options.flow and options.flow not in parts.content.flows:
-            raise CommandError(f"There is no flow {options.flow!r}. There are: {', '.join(sorted(parts.content.flows))}.")
+        startable = sorted(flow.id for flow in parts.content.flows.values() if flow.topic and flow.menu)
+        if options.flow and options.flow not in startable:
+            raise CommandError(f"There is no flow {options.flow!r} to begin with. There are: {', '.join(startable)}.")
         terminal = Terminal(parts.inbox, parts.clock, sys.stdout)
         if language:
             await terminal.press(f"lang:{language}")
@@ -204,6 +210,8 @@ def _staff_add(store: Any, settings: Settings, options: argparse.Namespace) -> N
 
     agencies = app.load_content(settings.content).network.agencies
     login = options.login or input("Login: ").strip()
+    if not login:
+        raise CommandError("A login needs at least one character, for example the first name.")
     agency = options.agency or input(f"Agency ({', '.join(agencies)}): ").strip()
     if agency not in agencies:
         raise CommandError(f"There is no agency {agency!r}. There are: {', '.join(agencies)}.")
@@ -237,6 +245,8 @@ def _staff_list(store: Any, settings: Settings, options: argparse.Namespace) -> 
 
 
 def _staff_disable(store: Any, settings: Settings, options: argparse.Namespace) -> None:
+    if not options.login:
+        raise CommandError("Whose sign-in shall be disabled? For example: wegweiser staff disable beate")
     with store.transaction() as tx:
         advisor = next((each for each in tx.advisors() if each.login == options.login), None)
         if advisor is None:
@@ -258,11 +268,23 @@ def qr(options: argparse.Namespace) -> None:
     if name not in known:
         examples = [f"topic-{next(iter(content.knowledge.topics))}", f"site-{next(iter(content.network.sites), 'id')}"]
         raise CommandError(f"{options.target!r} is no topic or site. Write for example {' or '.join(examples)}.")
-    link = (
-        f"https://t.me/{options.bot}?start={options.target}"
-        if options.bot
-        else f"{options.url.rstrip('/')}/?start={options.target}"
-    )
+    link = _link(options)
     out = options.out or Path(f"{options.target}.svg")
-    segno.make(link, error="m").save(str(out), scale=10, border=4)
+    if out.suffix not in (".svg", ".png", ".pdf"):
+        raise CommandError(f"{out} must end in .svg, .png or .pdf.")
+    try:
+        segno.make(link, error="m").save(str(out), scale=10, border=4)
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written: {error.strerror}.") from None
     print(f"{out} leads to {link}")
+
+
+def _link(options: argparse.Namespace) -> str:
+    if options.bot is None:
+        if not options.url.startswith(("http://", "https://")):
+            raise CommandError(f"{options.url!r} is no address of a page. Write for example https://chat.example.org")
+        return f"{options.url.rstrip('/')}/?start={options.target}"
+    name = options.bot.removeprefix("@")
+    if not re.fullmatch(r"\w{5,32}", name, re.ASCII):
+        raise CommandError(f"{options.bot!r} is no user name of a Telegram bot. It looks like this: wegweiser_bot")
+    return f"https://t.me/{name}?start={options.target}"

@@ -68,6 +68,8 @@ def _from_file(file: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read ({error.strerror}). Correct its rights, or remove it.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line, or remove the file.") from None
 
@@ -80,13 +82,16 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
     problems: list[str] = []
     typed = dict(values)
-    for name in ("data", "key_file", "content"):
-        if name in typed:
-            typed[name] = Path(typed[name]).expanduser()
-    try:
-        typed["port"] = int(typed.get("port", 8080))
-    except ValueError:
-        problems.append(f"port is {values['port']!r}: write a number, for example 8080.")
+    for name, value in values.items():
+        if name not in ("port", "telegram_staff_groups") and not isinstance(value, str):
+            problems.append(f"{name} is {value!r}: write a text between quotation marks.")
+        elif name in ("data", "key_file", "content"):
+            typed[name] = Path(os.path.expanduser(value))
+    port = str(values.get("port", 8080)).strip()
+    if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
+        typed["port"] = int(port)
+    else:
+        problems.append(f"port is {values['port']!r}: write a number from 1 to 65535, for example 8080.")
     groups, wrong = _groups(typed.get("telegram_staff_groups", {}))
     typed["telegram_staff_groups"] = groups
     problems += wrong
@@ -101,7 +106,7 @@ def _groups(value: Any) -> tuple[dict[str, int], list[str]]:
     pairs = value if isinstance(value, dict) else dict(part.partition("=")[::2] for part in str(value).split())
     try:
         return {agency: int(chat) for agency, chat in pairs.items()}, []
-    except ValueError:
+    except (ValueError, TypeError):
         return {}, ["telegram_staff_groups must name agencies and chat ids, for example caritas=-1001234567890."]
 
 

@@ -183,7 +183,7 @@ def site_card(talk: Talk, near: Nearby) -> str:
         lines.append(f"⚠️ {talk.words('site_unverified')}")
     if site.example or site.verified_on:
         lines += _site_facts(talk, site, remote=near.remote or site.remote_only)
-    names = ", ".join(LANGUAGES[code].name for code in site.languages if code in LANGUAGES)
+    names = ", ".join(_isolated(talk, LANGUAGES[code].name) for code in site.languages if code in LANGUAGES)
     lines.append(f"💬 {names}")
     if site.target_groups:
         lines.append("👥 " + ", ".join(talk.words(f"group_{group.replace('-', '_')}") for group in site.target_groups))

@@ -6,7 +6,6 @@ Ids are `kind:argument…`; they need no memory of the message they hung on, so 
 from bot.core import answers, diary, guide, handoff, where
 from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent, InFlow
 from bot.core.events import Erased
-from bot.core.language import LANGUAGES
 from bot.core.messages import Choice
 from bot.core.network import Nearby
 from bot.core.talk import Talk
@@ -62,27 +61,6 @@ def _topic_named(talk: Talk, said: str) -> str | None:
         if said in (fold(talk.words(f"topic_{topic}")), fold(talk.content.phrases.say(f"topic_{topic}", "de"))):
             return topic
     return next((flow.topic for flow in talk.content.flows.values() if said in map(fold, flow.keywords)), None)
-
-
-def label_of(talk: Talk, choice: str) -> str:
-    """Return what a button says, for the transcript."""
-    kind, _, argument = choice.partition(":")
-    match kind:
-        case "lang" if argument in LANGUAGES:
-            return LANGUAGES[argument].name
-        case "topic" if argument in talk.content.knowledge.topics:
-            return answers.topic_label(talk, argument)
-        case "article" if argument in talk.content.knowledge.articles:
-            return talk.content.knowledge.articles[argument].wording(talk.language).title
-        case "f":
-            return guide.option_label(talk, argument)
-        case "place" if argument.count(":") == 1:
-            return argument.split(":")[1]
-        case "nav" if choice.replace(":", "_") in talk.content.phrases.keys():  # noqa: SIM118
-            return talk.words(choice.replace(":", "_"))
-        case "consent":
-            return talk.words(f"consent_{argument}") if argument in ("yes", "no", "details") else "✓"
-    return "✓"
 
 
 def press(talk: Talk, choice: str) -> None:

@@ -5,7 +5,7 @@ The order: crisis words; language and consent; an open case; commands and button
 
 from dataclasses import replace
 
-from bot.core import answers, buttons, guide, handoff, questions
+from bot.core import answers, buttons, guide, handoff, labels, questions
 from bot.core.cases import Case
 from bot.core.contacts import CONSENT_VERSION, AskingQuestion
 from bot.core.crisis import Crisis
@@ -83,7 +83,7 @@ def _crisis(talk: Talk, message: InboundMessage, crises: tuple[Crisis, ...]) -> 
 
 def _heard(talk: Talk, message: InboundMessage) -> str:
     if message.choice is not None:
-        return buttons.label_of(talk, message.choice)
+        return labels.label_of(talk, message.choice)
     if message.place is not None:
         return f"📍 {talk.content.network.gazetteer.nearest(message.place).name}"
     return message.text

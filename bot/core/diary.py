@@ -103,6 +103,7 @@ def confirm(talk: Talk, site: Site, start: datetime) -> None:
     """Book or move to the held time; pressing twice changes nothing, an expired hold is tried again."""
     done = next((each for each in ahead(talk) if each.slot.site == site.id and each.slot.start == start), None)
     if done is not None:
+        release(talk)  # somebody who chose the same time once more holds a second seat
         _say_booked(talk, done, site)
         return
     slot = appointments.find_slot(_free(talk, site), start)

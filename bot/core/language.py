@@ -1,6 +1,7 @@
 """The languages the bot speaks: their own names, direction and what to fall back to."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
@@ -50,6 +51,7 @@ def parse_language(text: str) -> str | None:
     return next((each.code for each in LANGUAGES.values() if each.name.casefold() == wanted), None)
 
 
+@cache
 def fallback_chain(code: str) -> tuple[str, ...]:
     """Return the languages to try in order: the reader's own, English, German."""
     return tuple(dict.fromkeys((code, "en", SOURCE)))

@@ -13,6 +13,7 @@ from bot.core import dialogue
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.messages import Address, InboundMessage, OutboundMessage
+from bot.core.talk import Situation
 from bot.services.live import Live
 from bot.services.ports import Clock, Store, Transaction, TranscriptLine
 from bot.services.translation import Translation
@@ -81,11 +82,12 @@ class Inbox:
         now = self._clock.now()
         with self._store.transaction() as tx:
             conversation = tx.conversation_at(message.address, now, self._new_id())
-            if conversation.id in self._workers or (message.text and tx.open_case(conversation.contact_id)):
+            situation = self._turns.situation(tx, conversation, now)
+            if conversation.id in self._workers or (message.text and situation.case):
                 return None
             if not tx.record(message, conversation.id, now, handled=True):
                 return Receipt(conversation.id, False)
-            touched = self._decide(tx, conversation, message, None)
+            touched = self._decide(tx, situation, message, None)
         self._live.touch(*touched)
         return Receipt(conversation.id, True)
 
@@ -165,18 +167,20 @@ class Inbox:
         self._apologise(conversation_id)
 
     def _turn(self, conversation_id: str, message: InboundMessage, translation: str | None) -> None:
+        touched: set[str] = set()
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
-            touched = self._decide(tx, conversation, message, translation) if conversation else set()
+            if conversation is not None:
+                situation = self._turns.situation(tx, conversation, self._clock.now())
+                touched = self._decide(tx, situation, message, translation)
             tx.handled(message)
         self._live.touch(*touched)
 
-    def _decide(self, tx: Transaction, conversation: Conversation, message: InboundMessage, translation: str | None) -> set[str]:
+    def _decide(self, tx: Transaction, situation: Situation, message: InboundMessage, translation: str | None) -> set[str]:
         """Decide a turn and store it; return the subjects that changed by it."""
-        now = self._clock.now()
-        situation = self._turns.situation(tx, conversation, now)
+        conversation = situation.conversation
         turn = dialogue.respond(situation, message)
-        opened = self._turns.store(tx, turn, now, message, translation)
+        opened = self._turns.store(tx, turn, situation.now, message, translation)
         touched = {f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}"}
         touched |= {f"agency:{case.agency}" for case in (*opened, situation.case) if case}
         return touched | ({"timers"} if turn.events else set())

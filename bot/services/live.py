@@ -11,6 +11,12 @@ class Live:
 
     def __init__(self) -> None:
         self._watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self.over = False
+
+    def end(self) -> None:
+        """Wake everybody because the process ends: from now on nobody should wait for a change."""
+        self.over = True
+        self.touch(*self._watchers)
 
     def touch(self, *subjects: str) -> None:
         """Wake everybody who watches one of the subjects. Call it from the event loop's thread."""

@@ -73,7 +73,7 @@ async def test_after_trouble_the_worker_looks_again_when_the_pause_is_over(world
 async def test_the_pause_grows_to_ten_minutes_and_after_a_day_it_is_given_up(world: World) -> None:
     world.say(AMINA, "eins")
     world.channel.troubles[AMINA] = [DeliveryError("timed out")] * 150
-    pauses = []
+    pauses: list[int] = []
     outbox = world.outbox()
     begun = world.clock.now()
     while states(world) == ["queued"]:

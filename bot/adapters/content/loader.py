@@ -16,6 +16,9 @@ from bot.adapters.content.schema import EmergencyFile
 from bot.core.content import Content
 from bot.core.knowledge import KnowledgeBase
 from bot.core.language import LANGUAGES, SOURCE
+from bot.core.network import Network
+from bot.core.places import Gazetteer
+from bot.core.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,26 @@ def load(root: Path) -> Content:
     if found:
         raise ContentError(found)
     return reading.content
+
+
+def load_knowledge(root: Path) -> Content:
+    """Return what questions are answered from: topics, articles and, where they are there, facts and crisis words.
+
+    Raises:
+        ContentError: one of these files does not fit its shape, or refers to what is not there.
+    """
+    reader = Reader(root)
+    topics, topic_ids = read_topics(reader)
+    facts, fact_names = read_facts(reader) if (root / "knowledge" / "facts.yaml").exists() else ({}, frozenset())
+    articles, article_ids = read_articles(reader)
+    emergency = read_emergency(reader) if (root / "knowledge" / "emergency.yaml").exists() else None
+    nowhere = Network({}, {}, Gazetteer(()), {})
+    content = Content(KnowledgeBase(topics, articles, facts), {}, Texts({}), nowhere, build_crises(emergency))
+    known = Known(topic_ids, fact_names, article_ids, frozenset(), frozenset())
+    found = errors((*reader.problems, *references(content, known)))
+    if found:
+        raise ContentError(found)
+    return content
 
 
 def read(root: Path) -> Reading:

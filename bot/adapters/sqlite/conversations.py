@@ -68,19 +68,21 @@ class Conversations(Section):
 class Inbox(Section):
     """What came in: kept until it is handled; that it came is remembered longer."""
 
-    def record(self, message: InboundMessage, conversation_id: str, now: datetime) -> bool:
-        """Store what came in, unhandled; False when (source, external id) is there already."""
+    def record(self, message: InboundMessage, conversation_id: str, now: datetime, *, handled: bool = False) -> bool:
+        """Store what came in; False when (source, external id) is there already.
+
+        What is handled in this very transaction needs no content; only that it came is remembered.
+        """
         external = self._external(message)
-        if self.db.execute("SELECT 1 FROM inbox WHERE external = ?", (external,)).fetchone():
-            return False
         contact_id, _ = self.whose(conversation_id)
-        body = dump(INBOUND, replace(message, attachment=without_data(message.attachment)))
-        self.db.execute(
-            "INSERT INTO inbox (external, contact_id, received_at, sealed) VALUES (?, ?, ?, ?)",
-            (external, contact_id, number(now), self.keys.seal(contact_id, _owner(external), body)),
+        sealed = None if handled else self._sealed_message(message, contact_id, _owner(external))
+        added = self.db.execute(
+            "INSERT INTO inbox (external, contact_id, received_at, sealed) VALUES (?, ?, ?, ?) ON CONFLICT (external) DO NOTHING",
+            (external, contact_id, number(now), sealed),
         )
-        self.keep_attachment(_owner(external), contact_id, message.attachment)
-        return True
+        if added.rowcount and not handled:
+            self.keep_attachment(_owner(external), contact_id, message.attachment)
+        return added.rowcount == 1
 
     def unhandled(self) -> list[InboundMessage]:
         """Return what came in but was not handled, oldest first."""
@@ -99,6 +101,9 @@ class Inbox(Section):
             "UPDATE inbox SET attempts = attempts + 1 WHERE external = ? RETURNING attempts", (self._external(message),)
         ).fetchone()
         return 0 if row is None else int(row[0])
+
+    def _sealed_message(self, message: InboundMessage, contact_id: str, owner: str) -> bytes:
+        return self.keys.seal(contact_id, owner, dump(INBOUND, replace(message, attachment=without_data(message.attachment))))
 
     def _message(self, row: Row) -> InboundMessage:
         owner = _owner(row["external"])

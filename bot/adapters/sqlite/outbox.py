@@ -34,11 +34,12 @@ class Outbox(Conversations, Transcript):
         error: str = "",
     ) -> None:
         """Store what became of an item; "sending" counts an attempt."""
-        row = self.db.execute("SELECT contact_id FROM outbox WHERE n = ?", (n,)).fetchone()
-        if row is None:  # erased while it was on its way
-            return
-        outcome = dump(OUTCOME, Outcome(tuple(platform_ids), error))
-        sealed = self.keys.seal(row[0], f"outbox:{n}", outcome) if platform_ids or error else None
+        sealed = None
+        if platform_ids or error:
+            row = self.db.execute("SELECT contact_id FROM outbox WHERE n = ?", (n,)).fetchone()
+            if row is None:  # erased while it was on its way
+                return
+            sealed = self.keys.seal(row[0], f"outbox:{n}", dump(OUTCOME, Outcome(tuple(platform_ids), error)))
         self.db.execute(
             "UPDATE outbox SET status = ?, attempts = attempts + ?, not_before = ?, sealed = coalesce(?, sealed) WHERE n = ?",
             (status, status == "sending", number(not_before), sealed, n),

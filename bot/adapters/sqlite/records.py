@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, overload
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from bot.core.contacts import Conversation
 from bot.core.flows import Flow
@@ -53,16 +54,19 @@ FLOW = TypeAdapter(Flow)
 
 
 def dump(kind: TypeAdapter[T], value: T) -> bytes:
-    """Return a dataclass as JSON.
-
-    Python's json writes it, since pydantic's refuses the lone surrogates that broken clients send.
-    """
-    return json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """Return a dataclass as JSON; Python's json writes what pydantic's refuses: the lone surrogates that broken clients send."""
+    try:
+        return kind.dump_json(value)
+    except (PydanticSerializationError, UnicodeEncodeError):
+        return json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def load(kind: TypeAdapter[T], data: bytes) -> T:
     """Return the dataclass that was written as JSON."""
-    return kind.validate_python(json.loads(data.decode("utf-8", "surrogatepass")))
+    try:
+        return kind.validate_json(data)
+    except ValidationError:
+        return kind.validate_python(json.loads(data.decode("utf-8", "surrogatepass")))
 
 
 def encode(text: str) -> bytes:

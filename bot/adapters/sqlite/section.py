@@ -13,6 +13,7 @@ class Section:
     def __init__(self, db: Database, keys: Keyring) -> None:
         self.db = db
         self.keys = keys
+        self._owners: dict[str, tuple[str, str]] = {}
 
     def next_row(self, table: str) -> int:
         """Return the number the next row of a table will have: sealing needs it before the row is there."""
@@ -25,10 +26,12 @@ class Section:
         Raises:
             NoKey: there is no such conversation (any more).
         """
-        row = self.db.execute("SELECT contact_id, channel FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
-        if row is None:
-            raise NoKey(conversation_id)
-        return row["contact_id"], row["channel"]
+        if conversation_id not in self._owners:
+            row = self.db.execute("SELECT contact_id, channel FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+            if row is None:
+                raise NoKey(conversation_id)
+            self._owners[conversation_id] = (row["contact_id"], row["channel"])
+        return self._owners[conversation_id]
 
     def keep_attachment(self, owner: str, contact_id: str, attachment: Attachment | None) -> None:
         """Store a file's bytes for the row they belong to; empty files need no row."""

@@ -153,9 +153,9 @@ def _decrypt(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
 
 def _create(path: Path) -> None:
     """Write a random key under another name first: a crash leaves no half-written key, and of two processes one wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
             file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
@@ -166,7 +166,8 @@ def _create(path: Path) -> None:
     except OSError as error:
         raise KeyFileError(f"cannot create the key file {path}: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     _sync_folder(path.parent)
 
 

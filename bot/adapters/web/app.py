@@ -1,5 +1,6 @@
 """Puts the web application together."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
@@ -21,6 +22,7 @@ from bot.adapters.web.staff import Staff
 from bot.adapters.web.visitors import MAX_TEXT, Visitors, language_of
 
 _PHRASES = {403: "web_error_form", 404: "web_error_not_found", 405: "web_error_not_found", 413: "web_error_too_long"}
+_log = logging.getLogger(__name__)
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _CODES = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_long"}
 
@@ -40,7 +42,12 @@ def create_web(parts: WebParts) -> Starlette:
             Mount("/static", _Static(directory=STATIC)),
         ],
         middleware=[Middleware(Guard)],
-        exception_handlers={ApiError: api.on_error, HTTPException: problems.known, Exception: problems.unknown},
+        exception_handlers={
+            ApiError: api.on_error,
+            HTTPException: problems.known,
+            Exception: problems.unknown,
+            **dict.fromkeys(parts.outages, problems.outage),
+        },
     )
 
 
@@ -59,6 +66,16 @@ class Problems:
         assert isinstance(error, HTTPException)
         status = error.status_code
         return self._answer(request, status, _CODES.get(status, "bad_request"), _PHRASES.get(status, "web_error_request"))
+
+    async def outage(self, request: Request, error: Exception) -> Response:
+        """Answer while nothing can be stored: it is nobody's mistake, and the same request works later."""
+        _log.error("web: %s", error)
+        try:
+            response = self._answer(request, 503, "unavailable", "web_error_server")
+        except Exception:  # not even read
+            response = PlainTextResponse("503", 503)
+        response.headers["Retry-After"] = "30"
+        return response
 
     async def unknown(self, request: Request, error: Exception) -> Response:
         """Answer an error of ours; Starlette raises it again for the log."""

@@ -8,6 +8,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 from markupsafe import Markup
 
+from bot.adapters.web import trail
 from bot.adapters.web.markup import markdown, plain
 from bot.adapters.web.messages import attachment_of, moment
 from bot.adapters.web.parts import Gettext
@@ -79,7 +80,7 @@ class Wording:
         return Card(
             case=case,
             age=self._age(case.opened_at),
-            topic=self._topic(case.topic),
+            topic=trail.topic(self._content, case.topic, self._language),
             language=self.language(case.language),
             site=site.name if site else case.site,
             holder=self._names.get(case.advisor or "", ""),
@@ -88,8 +89,8 @@ class Wording:
         )
 
     def sections(self, cases: list[Case], advisor: Advisor) -> Sections:
-        """Sort the open cases by who has them."""
-        cards = [self.card(case) for case in cases]
+        """Sort the open cases by who has them, the most urgent first."""
+        cards = [self.card(case) for case in sorted(cases, key=_urgency)]
         return Sections(
             mine=[card for card in cards if card.case.advisor == advisor.id],
             waiting=[card for card in cards if card.case.advisor is None],
@@ -97,8 +98,8 @@ class Wording:
         )
 
     def trail(self, case: Case) -> list[str]:
-        """Return the way so far by the names of topics and articles."""
-        return [self._stop(each) for each in case.trail]
+        """Return the way so far in words."""
+        return trail.in_words(self._content, case.trail, self._language)
 
     def speeches(self, view: CaseView) -> tuple[list[Speech], list[Speech]]:
         """Return what was said before the case and within it."""
@@ -141,16 +142,6 @@ class Wording:
     def _age(self, since: datetime) -> str:
         return format_timedelta(since - self._now, add_direction=True, locale=self._language)
 
-    def _topic(self, topic: str) -> str:
-        try:
-            return self._content.phrases.say(f"topic_{topic}", self._language)
-        except KeyError:
-            return topic
-
-    def _stop(self, stop: str) -> str:
-        article = self._content.knowledge.articles.get(stop)
-        return article.wording(self._language).title if article else self._topic(stop)
-
     def _what(self, what: str) -> str:
         _ = self._texts
         known = {
@@ -175,13 +166,21 @@ class Wording:
             html=html,
             language=language,
             direction=way,
-            note=_("Maschinell übersetzt") if line.translation is not None else "",
+            note=self._note(line),
             other=other,
             delivery=self._delivery(line),
             troubled=line.delivery in ("uncertain", "failed"),
             file=attachment.name if attachment and attachment.data else None,
             edited=line.edited,
         )
+
+    def _note(self, line: TranscriptLine) -> str:
+        _ = self._texts
+        if line.translation is not None:
+            return _("Maschinell übersetzt")
+        if line.message is not None and line.message.label == "untranslated":
+            return _("Nicht übersetzt: Die Person liest Ihren deutschen Text.")
+        return ""
 
     def _delivery(self, line: TranscriptLine) -> str:
         _ = self._texts
@@ -194,6 +193,11 @@ class Wording:
             "uncertain": _("vielleicht nicht angekommen"),
             "failed": _("nicht zugestellt"),
         }[line.delivery]
+
+
+def _urgency(case: Case) -> tuple[bool, bool, datetime]:
+    """Order cases: emergencies, then what was promised first; without a promise the oldest last."""
+    return "crisis" not in case.flags, case.promised_until is None, case.promised_until or case.opened_at
 
 
 def _texts(line: TranscriptLine) -> tuple[Markup, str | None, str, Markup | None]:

@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.web import visitors
-from bot.adapters.web.messages import attachment_of, bubble, download, names_of, open_choices
+from bot.adapters.web import starts, visitors
+from bot.adapters.web.messages import Bubble, attachment_of, bubble, download, names_of
+from bot.adapters.web.offers import newest, offer
 from bot.adapters.web.pages import Pages
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.security import arrives_from_elsewhere, foreign, form_token, same, set_cookie
 from bot.adapters.web.visitors import COOKIE, COOKIE_LIFETIME, MAX_CHOICE, MAX_TEXT, Visitor, Visitors, coordinates, language_of
 from bot.core.language import LANGUAGES
+from bot.services.ports import TranscriptLine
 
 _GREETINGS = ("de", "en", "ar", "uk")
 
@@ -48,29 +50,36 @@ class Chat:
         if visitor is None:
             return arrives_from_elsewhere(request) or self._languages(request)
         lines = self._parts.inbox.transcript(visitor.address)
-        names, now = self._names(), self._parts.clock.now()
+        start = request.query_params.get("start", "")
         return self._pages.speak(
             "chat.html",
             visitor.language,
-            bubbles=[bubble(line, names, visitor.language, now) for line in lines],
-            choices=open_choices(lines),
+            bubbles=self._bubbles(visitor, lines),
+            offer=offer(lines),
+            newest=newest(lines, visitor.conversation.keeps),
             waiting=bool(lines) and lines[-1].author == "newcomer" and visitor.conversation.owner == "bot",
             after=lines[-1].n if lines else 0,
+            start=start,
+            start_label=starts.label(self._parts.content(), start, visitor.language),
             csrf=form_token(self._parts.secret, visitor.token),
             form=secrets.token_urlsafe(9),
         )
 
     async def choose_language(self, request: Request) -> Response:
         """Begin a chat; somebody who has one already only changes its language."""
-        language = str((await request.form()).get("language", ""))
+        form = await request.form()
+        language, start = str(form.get("language", "")), str(form.get("start", ""))
         if foreign(request):
             raise HTTPException(403)
         if language not in LANGUAGES:
             return RedirectResponse("/", 303)
         known = self._people.by_cookie(request)
         token = known.token if known else visitors.new_token()
+        if starts.label(self._parts.content(), start, language):
+            # Before the language: then the wish is known when the bot asks its first question, and it asks only once.
+            await self._people.act(token, f"start:{secrets.token_urlsafe(9)}", text=starts.command(start))
         await self._people.act(token, f"language:{secrets.token_urlsafe(9)}", choice=f"lang:{language}")
-        response = RedirectResponse("/", 303)
+        response = self._to_newest(token)
         set_cookie(request, response, COOKIE, token, COOKIE_LIFETIME, secure=self._parts.secure_cookies)
         return response
 
@@ -83,7 +92,7 @@ class Chat:
             return self._pages.problem(visitor.language, 413, "web_error_too_long", limit=f"{MAX_TEXT}")
         if visitor and text.strip():
             await self._people.act(visitor.token, _form_id(form, text), text=text)
-        return RedirectResponse("/", 303)
+        return self._to_newest(visitor.token if visitor else "")
 
     async def choose(self, request: Request) -> Response:
         """Take a pressed button."""
@@ -92,7 +101,7 @@ class Chat:
         choice = str(form.get("choice", ""))
         if visitor and 0 < len(choice) <= MAX_CHOICE:
             await self._people.act(visitor.token, _form_id(form, choice), choice=choice)
-        return RedirectResponse("/", 303)
+        return self._to_newest(visitor.token if visitor else "")
 
     async def place(self, request: Request) -> Response:
         """Take the place the browser told."""
@@ -101,7 +110,7 @@ class Chat:
         place = coordinates(form.get("lat"), form.get("lon"))
         if visitor and place:
             await self._people.act(visitor.token, _form_id(form, f"{place.lat},{place.lon}"), place=place)
-        return RedirectResponse("/", 303)
+        return self._to_newest(visitor.token if visitor else "")
 
     async def file(self, request: Request) -> Response:
         """Give out a file that belongs to the visitor's own chat."""
@@ -122,6 +131,17 @@ class Chat:
         """Say what happens to what people write."""
         return self._read(request, "privacy.html")
 
+    def _bubbles(self, visitor: Visitor, lines: list[TranscriptLine]) -> list[Bubble]:
+        content, names, now = self._parts.content(), self._names(), self._parts.clock.now()
+        return [bubble(line, names, visitor.language, now, starts.said(content, line.text, visitor.language)) for line in lines]
+
+    def _to_newest(self, token: str) -> Response:
+        """Lead back to the chat; a browser without JavaScript scrolls to where reading goes on."""
+        visitor = self._people.find(token)
+        lines = self._parts.inbox.transcript(visitor.address) if visitor else []
+        n = newest(lines, visitor.conversation.keeps) if visitor else None
+        return RedirectResponse("/" if n is None else f"/#m{n}", 303)
+
     def _read(self, request: Request, template: str) -> Response:
         language = language_of(request, self._people.by_cookie(request))
         return self._pages.speak(template, language, source_url=self._parts.source_url)
@@ -129,8 +149,9 @@ class Chat:
     def _languages(self, request: Request) -> Response:
         language = language_of(request)
         phrases = self._parts.content().phrases
-        found = (phrases.find("choose_language", code) for code in dict.fromkeys((language, *_GREETINGS)))
-        return self._pages.speak("languages.html", language, greetings=list({each.language: each for each in found}.values()))
+        codes = list(dict.fromkeys((language, *_GREETINGS)))[: len(_GREETINGS)]
+        greetings = list({each.language: each for each in (phrases.find("choose_language", code) for code in codes)}.values())
+        return self._pages.speak("languages.html", language, greetings=greetings, start=request.query_params.get("start", ""))
 
     def _author(self, request: Request, form: FormData) -> Visitor | None:
         visitor = self._people.by_cookie(request)

@@ -37,7 +37,7 @@ async def chat_events(inbox: Inbox, live: Live, address: Address, after: int, na
     if conversation is None:
         return
     with live.watch(f"conversation:{conversation.id}") as watch:
-        while True:
+        while not live.over:
             if inbox.find(address) is None:
                 yield "event: gone\ndata: {}\n\n"
                 return
@@ -52,5 +52,5 @@ async def agency_events(live: Live, agency: str, allowed: Callable[[], bool]) ->
     """Yield a content-free event whenever something changed for an agency, as long as the reader is signed in."""
     yield _OPENING
     with live.watch(f"agency:{agency}") as watch:
-        while allowed():
+        while not live.over and allowed():
             yield "data: changed\n\n" if await watch.changed(HEARTBEAT) else _BEAT

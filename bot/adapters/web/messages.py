@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.adapters.web.markup import markdown, plain
 from bot.core.language import direction
 from bot.core.locales import clock, day, local
-from bot.core.messages import Attachment, Choice
+from bot.core.messages import Attachment
 from bot.services.ports import Store, TranscriptLine
 
 Names = Callable[[], Mapping[str, str]]
@@ -48,12 +48,12 @@ def names_of(store: Store) -> Names:
     return names
 
 
-def bubble(line: TranscriptLine, names: Mapping[str, str], language: str, now: datetime) -> Bubble:
-    """Prepare a message for a newcomer: their own as they wrote it, the others' as they are to be read."""
+def bubble(line: TranscriptLine, names: Mapping[str, str], language: str, now: datetime, said: str | None = None) -> Bubble:
+    """Prepare a message for a newcomer: their own as they `said` it, the others' as they are to be read."""
     message = line.message if line.author != "newcomer" else None
     attachment = attachment_of(line)
     if message is None:
-        html, said_in, way = plain(line.text), None, "auto"
+        html, said_in, way = plain(line.text if said is None else said), None, "auto"
     elif message.format == "markdown":
         html, said_in, way = markdown(message.text), message.language, direction(message.language)
     else:
@@ -79,15 +79,6 @@ def moment(at: datetime, now: datetime, language: str) -> str:
     if local(at).date() == local(now).date():
         return clock(at)
     return f"{day(local(at).date(), language)}, {clock(at)}"
-
-
-def open_choices(lines: list[TranscriptLine]) -> list[tuple[tuple[Choice, ...], ...]]:
-    """Return the choices that still mean something, message by message: those of the last turn that had any."""
-    offering = [(line.at, at, line.message.choices) for at, line in enumerate(lines) if line.message and line.message.choices]
-    spoke = max((at for at, line in enumerate(lines) if line.author == "newcomer"), default=-1)
-    # What newcomers say is not kept without their consent, hence a turn is also told by its one moment, not only by their lines.
-    newest = [(at, choices) for when, at, choices in offering if when == offering[-1][0]]
-    return [choices for at, choices in newest if at > spoke] or [choices for _, choices in newest]
 
 
 def as_json(line: TranscriptLine, names: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,8 @@ class WebParts:
     """Everything `create_web` wires together.
 
     `secret` signs the hidden tokens of the chat's forms; keep it over restarts. `metrics` gives names and values without any
-    person in them. `demo_hint` is shown on the sign-in page and stays empty outside the demo.
+    person in them. `outages` are what is raised while nothing can be stored. `demo_hint` is shown on the sign-in page and
+    stays empty outside the demo.
     """
 
     inbox: Inbox
@@ -39,3 +40,4 @@ class WebParts:
     demo_hint: str = ""
     source_url: str = ""
     pause: Pause = asyncio.sleep
+    outages: tuple[type[Exception], ...] = ()

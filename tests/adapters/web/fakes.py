@@ -269,7 +269,7 @@ class World:
         number = len(self.desk.cases) + 1
         case = Case(
             case_id, number, "amina", conversation, agency, "north-elmshorn", "housing", language, "Elmshorn", question,
-            ("housing",), now - timedelta(hours=2), now + timedelta(days=1),
+            ("topic:housing",), now - timedelta(hours=2), now + timedelta(days=1),
         )  # fmt: skip
         self.desk.cases[case_id] = case
         self.lines.add(conversation, OutboundMessage("Worum geht es?", "de"))

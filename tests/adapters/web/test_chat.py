@@ -61,7 +61,7 @@ async def test_oksana_changes_the_language_from_the_first_screen_and_keeps_her_c
 async def test_a_sent_text_is_answered_on_the_page_that_follows(amina: Browser, world: World) -> None:
     await amina.speak("de")
     response = await amina.press("/chat/send", text="Wohnung <script>alert(1)</script>")
-    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert (response.status_code, response.headers["location"]) == (303, "/#m4"), "reading goes on at the answer"
     assert "Antwort auf: <strong>Wohnung" in amina.html
     assert "<script>alert" not in amina.html
 
@@ -131,6 +131,49 @@ async def test_choices_stay_while_the_chat_is_not_kept_and_her_own_words_are_mis
     await amina.look("/")
     assert 'value="neu"' in amina.html
     assert 'value="alt"' not in amina.html
+
+
+async def test_buttons_of_an_earlier_message_of_the_turn_hang_quietly_at_that_message(amina: Browser, world: World) -> None:
+    original, nothing = Choice("original:kita", "Auf Deutsch zeigen"), Choice("nav:menu", "Menü")
+    question = (Choice("f:yes", "Ja"),), (Choice("f:no", "Nein"),), (Choice("nav:back", "Zurück"), nothing)
+    world.inbox.reply = lambda message: [
+        OutboundMessage("Artikel", "de", choices=((original,), (nothing,))),
+        OutboundMessage("Geholfen?", "de", choices=question),
+    ]
+    await amina.speak("de")
+    article, rest = amina.html.split("Geholfen?")
+    assert 'value="original:kita" class="quiet"' in article
+    assert 'value="nav:menu" class="quiet" dir' not in article
+    assert re.findall(r'value="([^"]+)"(?: class="\w+")? dir="auto"', rest) == ["f:yes", "f:no", "nav:back", "nav:menu"]
+    assert rest.index('class="row loose"') < rest.index("f:yes") < rest.index('class="standing"') < rest.index("nav:back")
+
+
+async def test_a_posters_code_is_carried_through_the_choice_of_the_language(amina: Browser, world: World) -> None:
+    await amina.look("/?start=site-north-elmshorn")
+    assert '<input type="hidden" name="start" value="site-north-elmshorn">' in amina.html
+    assert world.inbox.received == []
+    await amina.press("/chat/language", language="uk", start="site-north-elmshorn")
+    assert [message.text or message.choice for message in world.inbox.received] == ["/start site-north-elmshorn", "lang:uk"]
+
+
+async def test_a_posters_code_is_a_button_where_a_chat_exists_and_shown_by_its_name(amina: Browser, world: World) -> None:
+    await amina.speak("de")
+    await amina.look("/?start=site-north-elmshorn")
+    assert 'name="text" value="/start site-north-elmshorn" class="primary wide" dir="auto">Beratung Nord, Elmshorn<' in amina.html
+    assert texts(world.inbox.received) == []
+    await amina.press("/chat/send", text="/start site-north-elmshorn")
+    assert texts(world.inbox.received) == ["/start site-north-elmshorn"]
+    assert '<div class="text" dir="auto">Beratung Nord, Elmshorn</div>' in amina.html
+
+
+@pytest.mark.parametrize("start", ["", "topic-nowhere", "site-", "menu", "site-<b>", "/erase"])
+async def test_a_poster_that_leads_nowhere_changes_nothing(amina: Browser, world: World, start: str) -> None:
+    await amina.look("/")
+    await amina.press("/chat/language", language="de", start=start)
+    assert texts(world.inbox.received) == []
+    page = (await amina.get("/", params={"start": start})).text
+    assert "primary wide" not in page
+    assert "<b>" not in page
 
 
 async def test_sharing_the_place_is_offered_to_scripts_only_and_reaches_the_bot(amina: Browser, world: World) -> None:

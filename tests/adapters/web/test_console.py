@@ -27,7 +27,7 @@ async def test_beate_sees_her_agencys_queue_in_words(beate: Browser, world: Worl
     world.desk.cases["k2"] = replace(late, promised_until=world.clock.now() - timedelta(hours=1), flags=("crisis",))
     world.ask_for_help("k3", agency="south")
     page = (await beate.look("/console")).text
-    for words in ("Beratung Nord", "Wohnung", "Arabisch", "Persisch", "vor 2 Stunden", "wartet", "überfällig", "Notlage"):
+    for words in ("Beratung Nord", "Wohnung", "Arabisch", "Persisch", "vor 2 Stunden", "Wartend", "überfällig", "Notlage"):
         assert words in page
     assert "Antwort bis Mi. 25 Nov., 12:00" in page
     assert "/console/cases/k3" not in page
@@ -177,3 +177,18 @@ async def test_the_console_speaks_english_when_asked(beate: Browser) -> None:
     await beate.press("/console/language", language="en", next="/console")
     assert '<html lang="en">' in beate.html
     assert "Waiting" in beate.html
+
+
+async def test_the_most_urgent_case_waits_on_top_with_its_question(beate: Browser, world: World) -> None:
+    for number, hours in enumerate((5, 3, 1)):
+        case = world.ask_for_help(f"k{number}", question=f"Frage {number}")
+        world.desk.cases[case.id] = replace(case, promised_until=world.clock.now() + timedelta(hours=hours))
+    world.desk.cases["k0"] = replace(world.desk.cases["k0"], flags=("crisis",))
+    page = (await beate.look("/console")).text
+    assert re.findall(r"Frage \d", page) == ["Frage 0", "Frage 2", "Frage 1"]
+
+
+async def test_beate_sees_that_her_words_went_out_in_german(beate: Browser, world: World) -> None:
+    world.ask_for_help("k1")
+    world.lines.add("conversation-k1", OutboundMessage("Guten Tag", "de", "advisor", "plain", label="untranslated"), case="k1")
+    assert "Nicht übersetzt: Die Person liest Ihren deutschen Text." in (await beate.look("/console/cases/k1")).text

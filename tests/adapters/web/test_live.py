@@ -2,48 +2,26 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.adapters.web.app import create_web
 from bot.core.messages import Choice, OutboundMessage
+from tests.adapters.web.chromium import Windows, launched, needed, no_overflow
 from tests.adapters.web.conftest import PASSWORD, texts
 from tests.adapters.web.fakes import World
 
-CHROMIUM = shutil.which("chromium") or ""
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+pytestmark = needed
 
 
-@dataclass
-class Site:
+class Site(Windows):
+    """The pages around the fakes, in a browser."""
+
     world: World
-    address: str
-    browser: Chromium
-    complaints: list[str]
-
-    async def open(self, path: str = "/", **options: Any) -> Page:
-        context: BrowserContext = await self.browser.new_context(viewport={"width": 360, "height": 740}, **options)
-        page = await context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        await page.goto(self.address + path)
-        return page
 
     async def chat(self, language: str = "de", **options: Any) -> Page:
         page = await self.open(**options)
@@ -70,19 +48,14 @@ async def site(world: World) -> AsyncIterator[Site]:
     server = uvicorn.Server(config)
     socket = config.bind_socket()
     serving = asyncio.create_task(server.serve(sockets=[socket]))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        site = Site(world, f"http://127.0.0.1:{socket.getsockname()[1]}", browser, [])
+    async with launched() as browser:
+        site = Site(browser, f"http://127.0.0.1:{socket.getsockname()[1]}")
+        site.world = world
         yield site
-        await browser.close()
     server.should_exit = True
     await serving
     socket.close()
     assert site.complaints == [], "a page complained in the browser's console"
-
-
-async def no_overflow(page: Page) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 async def test_a_message_is_answered_without_loading_the_page_again(site: Site) -> None:

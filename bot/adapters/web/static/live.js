@@ -91,9 +91,14 @@
     const mark = fresh.querySelector('input[name="form"]');
     if (mark) document.querySelectorAll('form:not([data-retry], [data-busy]) input[name="form"]').forEach((input) => { input.value = mark.value; });
     offerPlace();
-    const target = added.filter((item) => item.matches(".newcomer")).pop() || added[0];
-    const sending = document.querySelector("form[data-busy]"); // the event may be faster than the answer to the form
-    if (scroller && target && (own || sending || near)) target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    const sending = own || document.querySelector("form[data-busy]"); // the event may be faster than the answer to the form
+    if (scroller && (sending || (added.length && near))) goOn(fresh, added, sending);
+  };
+  // To where reading goes on: the first message after the reader's own, or the first of those that came by themselves.
+  const goOn = (fresh, added, sending) => {
+    const newest = document.getElementById(fresh.getElementById("log")?.dataset.newest);
+    const target = sending || added.includes(newest) ? newest : added[0];
+    if (target) target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   };
   const elsewhere = (response) => response.redirected && new URL(response.url).pathname !== location.pathname;
   const apply = async (response, turn, own) => {
@@ -197,7 +202,6 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   document.querySelectorAll("[data-live]").forEach(remember);
   offerPlace();
-  const last = document.querySelectorAll("#log > .newcomer");
-  if (scroller && last.length) last[last.length - 1].scrollIntoView({ block: "start" });
+  document.getElementById(document.getElementById("log")?.dataset.newest)?.scrollIntoView({ block: "start" });
   connect();
 })();

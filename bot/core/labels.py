@@ -1,0 +1,70 @@
+"""What a button says, read from its id: for the transcript, where a pressed button stands as the newcomer's line."""
+
+from bot.core import answers, diary, guide, locales
+from bot.core.language import LANGUAGES
+from bot.core.locales import clock, local
+from bot.core.talk import Talk
+
+_PRESSED = "✓"
+_PHRASES = {
+    "consent:yes": "consent_yes",
+    "consent:no": "consent_no",
+    "consent:details": "consent_more",
+    "none:": "none_of_these",
+    "place:other": "other_place",
+    "place:skip": "skip",
+    "case:skip": "skip",
+    "case:end": "case_end",
+    "erase:yes": "erase_yes",
+    "location": "share_location",
+    "book:start": "book_new",
+}
+_PHRASES_BY_ACTION = {"original": "show_german", "book:yes": "appointment_confirm", "book:drop": "cancel_yes"}
+
+
+def label_of(talk: Talk, choice: str) -> str:
+    """Return what a button says in the reader's language; a mark for one that means nothing any more."""
+    if choice in _PHRASES:
+        return talk.words(_PHRASES[choice])
+    kind, _, argument = choice.partition(":")
+    action = f"book:{argument.partition(':')[0]}" if kind == "book" else kind
+    if action in _PHRASES_BY_ACTION:
+        return talk.words(_PHRASES_BY_ACTION[action])
+    match kind:
+        case "lang" if argument in LANGUAGES:
+            return LANGUAGES[argument].name
+        case "topic" | "case" if argument in talk.content.knowledge.topics:
+            return answers.topic_label(talk, argument)
+        case "article" if argument in talk.content.knowledge.articles:
+            return talk.content.knowledge.articles[argument].wording(talk.language).title
+        case "f":
+            return guide.option_label(talk, argument)
+        case "place" if argument.count(":") == 1:
+            return argument.split(":")[1]
+        case "at" if argument in talk.content.network.sites:
+            return talk.content.network.sites[argument].name
+        case "nav" if choice.replace(":", "_") in talk.content.phrases.keys():  # noqa: SIM118
+            return talk.words(choice.replace(":", "_"))
+        case "book":
+            return _booking(talk, *argument.split(":"))
+    return _PRESSED
+
+
+def _booking(talk: Talk, action: str, about: str = "", moment: str = "") -> str:
+    """Return the label of a step of booking: a topic, a site, a day, a time, or an appointment's own button."""
+    if action == "topic" and about in talk.content.knowledge.topics:
+        return answers.topic_label(talk, about)
+    if action in ("move", "off"):
+        return _appointment(talk, "move_it" if action == "move" else "cancel_it", about)
+    start = diary.read_start(f"{moment}0000" if action == "day" else moment)
+    if action == "day" and start:
+        return locales.full_day(start.date(), talk.language)
+    if action == "time" and start:
+        return clock(start)
+    site = talk.content.network.sites.get(about)
+    return site.name if site else _PRESSED
+
+
+def _appointment(talk: Talk, key: str, appointment_id: str) -> str:
+    found = next((each for each in talk.situation.appointments if each.id == appointment_id), None)
+    return talk.words(key, day=locales.day(local(found.slot.start).date(), talk.language)) if found else _PRESSED

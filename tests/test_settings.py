@@ -1,0 +1,110 @@
+"""The settings of `wegweiser run`: from the environment, else from wegweiser.toml; everything wrong is named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import CONTENT, Settings, SettingsError, read_settings
+
+NOWHERE = Path("there-is-no-such-file.toml")
+
+
+def given(tmp_path: Path, **more: str) -> dict[str, str]:
+    """Return an environment with what must be there, and more."""
+    names = {"data": str(tmp_path / "data"), "key_file": str(tmp_path / "key"), **more}
+    return {"HOME": "/root", **{f"WEGWEISER_{name.upper()}": value for name, value in names.items()}}
+
+
+def refused(environment: dict[str, str], file: Path = NOWHERE) -> str:
+    """Return what is said about settings that do not do."""
+    with pytest.raises(SettingsError) as error:
+        read_settings(environment, file)
+    return str(error.value)
+
+
+def test_the_least_that_is_needed_is_a_folder_and_a_key(tmp_path: Path) -> None:
+    settings = read_settings(given(tmp_path), NOWHERE)
+    assert settings == Settings(tmp_path / "data", tmp_path / "key", CONTENT)
+    assert (settings.host, settings.port, settings.webhook) == ("127.0.0.1", 8080, False)
+
+
+def test_everything_that_is_missing_is_named_at_once_with_an_example() -> None:
+    said = refused({})
+    assert "- data is missing" in said
+    assert "- key_file is missing" in said
+    assert "WEGWEISER_DATA=/var/lib/wegweiser" in said
+
+
+def test_what_is_missing_and_what_is_mistyped_are_named_together() -> None:
+    said = refused({"WEGWEISER_DATEN": "x"})
+    assert "data is missing" in said
+    assert "daten is not a setting" in said
+
+
+def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+    said = refused(given(tmp_path, port="many", telegram_staff_groups="caritas"))
+    assert "port is 'many'" in said
+    assert "telegram_staff_groups must name agencies and chat ids" in said
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "٨٠", "8080.0", ""])
+def test_a_port_nobody_can_listen_on_is_refused(tmp_path: Path, port: str) -> None:
+    assert "write a number from 1 to 65535" in refused(given(tmp_path, port=port))
+
+
+def test_the_file_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "wegweiser.toml"
+    lines = [f'data = "{tmp_path}/data"', f'key_file = "{tmp_path}/key"', "port = 9000", 'host = "::1"']
+    file.write_text("\n".join([*lines, "[telegram_staff_groups]", "caritas = -1001"]))
+    settings = read_settings({"WEGWEISER_PORT": "9001"}, file)
+    assert (settings.port, settings.host, settings.telegram_staff_groups) == (9001, "::1", {"caritas": -1001})
+
+
+def test_groups_of_the_staff_fit_into_one_variable(tmp_path: Path) -> None:
+    settings = read_settings(given(tmp_path, telegram_staff_groups="caritas=-1001 diakonie=-1002"), NOWHERE)
+    assert settings.telegram_staff_groups == {"caritas": -1001, "diakonie": -1002}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("data = ", "is not valid TOML"),
+        ("data = 5\nkey_file = 'k'", "data is 5: write a text between quotation marks"),
+        ("data = 'd'\nkey_file = 'k'\nport = true", "port is True"),
+        ("data = 'd'\nkey_file = 'k'\ntelegram_staff_groups = [1]", "telegram_staff_groups must name"),
+        ("data = 'd'\nkey_file = 'k'\n[telegram_staff_groups]\na = []", "telegram_staff_groups must name"),
+    ],
+)
+def test_a_file_with_a_mistake_is_named_with_what_to_do(tmp_path: Path, line: str, said: str) -> None:
+    file = tmp_path / "wegweiser.toml"
+    file.write_text(line)
+    assert said in refused({}, file)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    assert "cannot be read" in refused({}, tmp_path)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "wegweiser.toml"
+    file.write_bytes(b"\xff\xfe")
+    assert "is not valid TOML" in refused({}, file)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"key_file": "{folder}/data/key"}, "key_file lies in the data folder"),
+        ({"content": "{folder}"}, "has no folder knowledge"),
+        ({"telegram_webhook_secret": "s"}, "needs public_url with https://"),
+        ({"telegram_staff_token": "2:b"}, "needs telegram_staff_groups"),
+        ({"telegram_token": "1:a", "telegram_staff_token": "1:a", "telegram_staff_groups": "a=-1"}, "make a second bot"),
+    ],
+)
+def test_settings_that_contradict_one_another_are_refused(tmp_path: Path, more: dict[str, str], said: str) -> None:
+    assert said in refused(given(tmp_path, **{name: value.format(folder=tmp_path) for name, value in more.items()}))
+
+
+def test_a_webhook_is_used_with_a_secret_and_an_address(tmp_path: Path) -> None:
+    settings = read_settings(given(tmp_path, telegram_webhook_secret="s", public_url="https://chat.example.org"), NOWHERE)
+    assert settings.webhook
