@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+from rapidfuzz.distance import Levenshtein
 
 from bot.core.text import fold
 
 _GAP = "~"
 _MAX_GAP = 3
+_NEVER = 99
+_FORGIVING = 4
+"""Letters from which a word may have a slip; shorter ones turn into other words too easily."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,16 @@ class Crises:
     kinds: tuple[Crisis, ...]
 
     def recognise(self, text: str) -> tuple[Crisis, ...]:
-        """Return every crisis a message tells of, the one to speak to first."""
+        """Return every crisis a message tells of, the one to speak to first; typing mistakes count if nothing fits exactly."""
         words = fold(text).split()
+        return self._fitting(words, forgiving=False) or self._fitting(words, forgiving=True)
+
+    def _fitting(self, words: list[str], *, forgiving: bool) -> tuple[Crisis, ...]:
         return tuple(
             kind
             for kind, patterns, harmless in self._compiled
-            if _spans(patterns, words) and _spans(patterns, _without(words, _spans(harmless, words)))
+            if _spans(patterns, words, forgiving)
+            and _spans(patterns, _without(words, _spans(harmless, words, forgiving=False)), forgiving)
         )
 
     @cached_property
@@ -75,13 +84,13 @@ def _pattern(phrase: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _spans(patterns: Patterns, words: list[str]) -> list[range]:
+def _spans(patterns: Patterns, words: list[str], forgiving: bool) -> list[range]:
     """Return where patterns fit, as ranges of word positions."""
     found = []
     for start, word in enumerate(words):
         for length in {min(len(word), 1), min(len(word), 2), 3}:
             for pattern in patterns.get(word[:length], ()):
-                end = _fits(pattern, words, start)
+                end = _fits(pattern, words, start, _forgiven(pattern) if forgiving else 0)
                 if end is not None:
                     found.append(range(start, end))
     return found
@@ -93,18 +102,32 @@ def _without(words: list[str], harmless: list[range]) -> list[str]:
     return [word if position not in cut else "" for position, word in enumerate(words)]
 
 
-def _fits(pattern: tuple[str, ...], words: list[str], at: int) -> int | None:
-    """Return the position after the pattern if it fits at a position."""
+def _fits(pattern: tuple[str, ...], words: list[str], at: int, slips: int) -> int | None:
+    """Return the position after the pattern if it fits at a position; longer phrases forgive a typing mistake or two."""
     if not pattern:
         return at
     head, rest = pattern[0], pattern[1:]
     if head == _GAP:
-        ends = (_fits(rest, words, at + skip) for skip in range(_MAX_GAP + 1))
+        ends = (_fits(rest, words, at + skip, slips) for skip in range(_MAX_GAP + 1))
         return next((end for end in ends if end is not None), None)
     if at >= len(words):
         return None
-    fits = words[at].startswith(head[:-1]) if head.endswith("*") else words[at] == head
-    return _fits(rest, words, at + 1) if fits else None
+    needed = _slips(head, words[at])
+    return _fits(rest, words, at + 1, slips - needed) if needed <= slips else None
+
+
+def _forgiven(pattern: tuple[str, ...]) -> int:
+    length = sum(word != _GAP for word in pattern)
+    return 0 if length < 3 else 1 if length == 3 else 2
+
+
+@lru_cache(maxsize=50_000)
+def _slips(head: str, word: str) -> int:
+    """Return how many typing mistakes make the word the pattern's: none, one, or more than are ever forgiven."""
+    if word == head or (head.endswith("*") and word.startswith(head[:-1])):
+        return 0
+    close = not head.endswith("*") and len(head) >= _FORGIVING and Levenshtein.distance(head, word, score_cutoff=1) <= 1
+    return 1 if close else _NEVER
 
 
 __all__ = ["Crises", "Crisis", "EmergencyNumber"]
