@@ -21,13 +21,15 @@ from bot.adapters.telegram.receiver import Receiver
 from bot.adapters.web.app import create_web
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.server import Server
+from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.content import Content
+from bot.services.agenda import Agenda
 from bot.services.desk import Desk
 from bot.services.inbox import Inbox
 from bot.services.live import Live
 from bot.services.outbox import Outbox, Pace
-from bot.services.ports import Alerts, Channel, Clock
+from bot.services.ports import Alerts, AppointmentChange, Channel, Clock
 from bot.services.timers import Timers
 from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
@@ -52,6 +54,9 @@ class NoAlerts:
     async def case_waiting(self, case: Case) -> None:
         """Tell nobody."""
 
+    async def appointment_changed(self, appointment: Appointment, what: AppointmentChange) -> None:
+        """Tell nobody."""
+
 
 def new_id() -> str:
     """Return a random id that does not collide (96 bit)."""
@@ -69,6 +74,7 @@ class Parts:
     turns: Turns
     inbox: Inbox
     desk: Desk
+    agenda: Agenda
     timers: Timers
     alerts: Alerts
     ready: bool = False
@@ -109,6 +115,7 @@ def wire(
         turns=turns,
         inbox=Inbox(store, current, turns, translation, live, clock, ids),
         desk=Desk(store, current, turns, translation, live, clock),
+        agenda=Agenda(store, current, turns, live, clock),
         timers=Timers(store, current, alerts, live, clock),
         alerts=NoAlerts(),
     )
@@ -124,6 +131,7 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | Non
         WebParts(
             inbox=parts.inbox,
             desk=parts.desk,
+            agenda=parts.agenda,
             store=parts.store,
             live=parts.live,
             content=lambda: parts.content,

@@ -1,6 +1,7 @@
 """Running the command `wegweiser` as a person does: within this process where it ends by itself, else as another."""
 
 import io
+import logging
 import os
 import subprocess
 import sys
@@ -33,6 +34,7 @@ def wegweiser(*arguments: object, typed: str = "", **settings: object) -> Ran:
     out, err = io.StringIO(), io.StringIO()
     given = environment(**settings)
     with (
+        _as_loud_as_before(),
         redirect_stdout(out),
         redirect_stderr(err),
         mock.patch.dict(os.environ, given, clear=True),
@@ -42,6 +44,18 @@ def wegweiser(*arguments: object, typed: str = "", **settings: object) -> Ran:
         main([str(argument) for argument in arguments])
     status = ended.value.code
     return Ran(status if isinstance(status, int) else 0, out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def _as_loud_as_before() -> Iterator[None]:
+    """Undo what a command sets for its process: how much the libraries log."""
+    loggers = [logging.getLogger(name) for name in ("httpx", "apscheduler", "aiogram", "uvicorn.error")]
+    levels = [logger.level for logger in loggers]
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def environment(**settings: object) -> dict[str, str]:

@@ -5,7 +5,7 @@ Ids are `kind:argument…`; they need no memory of the message they hung on, so 
 
 from bot.core import answers, diary, guide, handoff, where
 from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent, InFlow
-from bot.core.events import Erased
+from bot.core.events import Erased, Withdrawn
 from bot.core.messages import Choice
 from bot.core.network import Nearby
 from bot.core.talk import Talk
@@ -27,12 +27,12 @@ _WORDS = ("nav_menu", "nav_person", "nav_back", "nav_site", "nav_appointments", 
 _NEED_CONSENT = ("nav:person", "case:", "book:")
 
 
-def from_command(text: str) -> str | None:
-    """Return the button a command stands for: "/menu", "/start topic-housing", "/start site-<id>"."""
+def from_command(text: str, unknown: str | None = "nav:help") -> str | None:
+    """Return the button a command stands for: "/menu", "/start topic-housing"; `unknown` for one that does not exist."""
     if not text.startswith("/"):
         return None
     command, _, argument = text[1:].strip().partition(" ")
-    choice = _COMMANDS.get(command.split("@")[0].casefold(), "nav:help")
+    choice = _COMMANDS.get(command.split("@")[0].casefold(), unknown)
     kind, _, name = argument.strip().partition("-")
     if choice == "nav:start" and name and kind in ("topic", "site"):
         return f"topic:{name}" if kind == "topic" else f"at:{name}"
@@ -87,6 +87,7 @@ def consent(talk: Talk, choice: str) -> None:
     talk.update(consent=Consent(answer == "yes", CONSENT_VERSION, talk.language, talk.now), wish=None)
     if answer == "no":
         talk.update(place=None, trail=(), pending=None)
+        talk.happen(Withdrawn(talk.conversation.id))
         if talk.situation.case is not None:
             handoff.end_by_newcomer(talk, talk.situation.case)
             return
@@ -272,6 +273,7 @@ def _erase(talk: Talk, argument: str) -> bool:
     if argument != "yes":
         return False
     talk.happen(Erased(talk.conversation.contact_id))
+    talk.update(erasing=True)
     talk.say("erased")
     return True
 

@@ -1,7 +1,7 @@
 """A contact's conversation: language, consent, who has the word, and what the bot waits for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bot.core.flows import FlowSession
@@ -51,11 +51,13 @@ class AskingQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ChoosingAppointment:
-    """The person chooses site, day and time; `moving` is the appointment that will be moved."""
+    """The person chooses site, day and time; `stage` is what they choose now, `moving` the appointment that will be moved."""
 
     topic: str | None
     site: str | None = None
     moving: str | None = None
+    stage: Literal["topic", "site", "day", "time", "check"] = "topic"
+    day: date | None = None
     kind: Literal["appointment"] = "appointment"
 
 
@@ -67,7 +69,8 @@ class Conversation:
     """One address's conversation with the bot.
 
     `epoch` rises whenever the word passes between bot and desk: what the bot wanted to say in an older epoch is not said.
-    `trail` is the way so far (topics, articles), shown to the advisor who takes over.
+    `trail` is the way so far (topics, articles), shown to the advisor who takes over. `erasing`: everything goes within a minute,
+    or when the person writes again.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Conversation:
     last_choice_at: datetime | None = None
     acknowledged_at: datetime | None = None
     reachable: bool = True
+    erasing: bool = False
 
     @property
     def keeps(self) -> bool:

@@ -19,7 +19,9 @@ LONG = 4_000
 _DOUBLE_TAP_SECONDS = 2.0
 _EMERGENCY = ("nav:emergency", "topic:emergency")
 _BEFORE_CONSENT = (*_EMERGENCY, "nav:language", "nav:privacy", "nav:erase", "erase:yes")
-_DURING_CASE = (*_EMERGENCY, "nav:language", "nav:erase", "erase:yes")
+_DURING_CASE = (*_BEFORE_CONSENT, "nav:appointments", "book:")
+"""What a person may still press while an advisor has their case: none of it speaks in the advisor's place."""
+_ICONS = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎞", "sticker": "🙂"}
 
 
 def respond(situation: Situation, message: InboundMessage) -> Turn:
@@ -86,6 +88,8 @@ def _heard(talk: Talk, message: InboundMessage) -> str:
         return labels.label_of(talk, message.choice)
     if message.place is not None:
         return f"📍 {talk.content.network.gazetteer.nearest(message.place).name}"
+    if message.attachment is not None and not message.text:
+        return _ICONS.get(message.attachment.kind, "📎") + ("" if message.attachment.data else " ✗")
     return message.text
 
 
@@ -165,7 +169,7 @@ def _edited(talk: Talk, case: Case | None) -> None:
 
 def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
     """Pass the message on to the people who have the case; True when it was for them."""
-    choice = message.choice or buttons.from_command(message.text)
+    choice = message.choice or buttons.from_command(message.text, unknown=None)
     if choice == "case:end":
         handoff.end_by_newcomer(talk, case)
         return True
@@ -173,9 +177,9 @@ def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
         talk.happen(PassedOn(case))
         return False
     if choice is None:
-        handoff.pass_on(talk, case, acknowledge=case.status == "queued")
+        handoff.pass_on(talk, case, message.attachment, acknowledge=case.status == "queued")
         return True
-    if case.status == "active" and choice not in _DURING_CASE:
+    if case.status == "active" and not choice.startswith(_DURING_CASE):
         handoff.say_waiting(talk, case)
         return True
     return False

@@ -1,6 +1,7 @@
 """Choosing, booking, moving and cancelling an appointment in the chat."""
 
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from bot.core import answers, appointments, locales, where
 from bot.core.appointments import MAX_OPEN, Appointment, Slot
@@ -8,7 +9,7 @@ from bot.core.contacts import AskingPlace, ChoosingAppointment
 from bot.core.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved, HoldReleased, SlotHeld
 from bot.core.locales import clock, local
 from bot.core.messages import Attachment, Choice
-from bot.core.network import Site
+from bot.core.network import Site, is_island
 from bot.core.places import Place
 from bot.core.talk import Talk
 
@@ -39,7 +40,7 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
     near = [each.site for each in network.nearest(place, topic, len(network.sites))] if place and place.inside else None
     sites = [site for site in near or network.sites.values() if site.advises(topic)]
     free = [(site, slots[0]) for site in sites if (slots := _free(talk, site))][: 4 if near else 8]
-    talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk)))
+    talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk), stage="site"))
     if not free:
         talk.say("no_appointments", [[talk.choice("nav:person", "nav_person")]])
         talk.with_navigation()
@@ -57,7 +58,7 @@ def offer_days(talk: Talk, site: Site) -> None:
     if _moving(talk) is None and len(ahead(talk)) >= MAX_OPEN:
         show_own(talk, "too_many_appointments")
         return
-    _at_site(talk, site)
+    _at_site(talk, site, "day")
     days = appointments.by_day(_free(talk, site))
     if not days:
         talk.say("no_appointments", [[talk.choice("book:start", "other_site")]])
@@ -71,7 +72,7 @@ def offer_days(talk: Talk, site: Site) -> None:
 
 def offer_times(talk: Talk, site: Site, day: date) -> None:
     """Offer the free times of a day."""
-    _at_site(talk, site)
+    _at_site(talk, site, "time", day)
     slots = appointments.by_day(_free(talk, site)).get(day, [])
     if not slots:
         talk.say("slot_gone")
@@ -86,7 +87,7 @@ def offer_times(talk: Talk, site: Site, day: date) -> None:
 
 def hold(talk: Talk, site: Site, start: datetime) -> None:
     """Keep the chosen time for ten minutes and ask whether it is right."""
-    _at_site(talk, site)
+    _at_site(talk, site, "check", local(start).date())
     slot = appointments.find_slot(_free(talk, site), start)
     if slot is None:
         _say_gone(talk, site, start)
@@ -209,10 +210,24 @@ def _free(talk: Talk, site: Site) -> list[Slot]:
     return appointments.free_slots(site, talk.now, talk.content.network.holidays, talk.situation.taken)
 
 
-def _at_site(talk: Talk, site: Site) -> None:
+def back(talk: Talk, choosing: ChoosingAppointment) -> None:
+    """Go one step back while choosing; what was held is free again."""
+    release(talk)
+    site = talk.content.network.sites.get(choosing.site or "")
+    if choosing.stage == "check" and site and choosing.day:
+        offer_times(talk, site, choosing.day)
+    elif choosing.stage == "time" and site:
+        offer_days(talk, site)
+    elif choosing.stage == "day":
+        begin(talk, choosing.topic, choosing.moving)
+    else:
+        begin(talk, None)
+
+
+def _at_site(talk: Talk, site: Site, stage: Literal["day", "time", "check"], day: date | None = None) -> None:
     pending = talk.conversation.pending
     topic = pending.topic if isinstance(pending, ChoosingAppointment | AskingPlace) else None
-    talk.update(pending=ChoosingAppointment(topic, site.id, _moving(talk)))
+    talk.update(pending=ChoosingAppointment(topic, site.id, _moving(talk), stage, day))
 
 
 def _moving(talk: Talk) -> str | None:
@@ -228,8 +243,10 @@ def _say_gone(talk: Talk, site: Site, start: datetime) -> None:
 
 
 def _say_booked(talk: Talk, appointment: Appointment, site: Site) -> None:
-    place = talk.words("appointment_remote") if site.remote_only else f"{site.street}, {site.postcode} {site.town}"
-    if not (site.example or site.verified_on or site.remote_only):
+    home = where.known_place(talk)
+    remote = site.remote_only or bool(home and is_island(home) and site.remote)
+    place = talk.words("appointment_remote") if remote else f"{site.street}, {site.postcode} {site.town}"
+    if not (site.example or site.verified_on or remote):
         place = talk.words("site_unverified")
     rows = [[talk.choice("nav:appointments", "nav_appointments")]]
     talk.say(

@@ -15,8 +15,9 @@ MAX_STEPS = 50
 """Steps one turn may take; more is a loop in the flow file."""
 MAX_BACK = 20
 _ALIKE = 78.0
-_SHORT = 3
+_SHORT = 5
 """Words up to which an answer is short."""
+_NOT = frozenset(("nicht", "kein", "keine", "keinen", "nie"))
 
 Library = Callable[[str, str | None], Flow | None]
 """Returns a flow in an edition, or its present one for None."""
@@ -172,10 +173,17 @@ def match_option(flow: Flow, step: Step, answer: str, language: str) -> Option |
     for option in options:
         if said in (fold(option.id), *_labels(flow, step, option, language)):
             return option
-    # Only in a short answer: in a whole sentence such a word may mean the opposite ("das hilft nicht weiter").
-    short = len(said.split()) <= _SHORT
-    named = [option for option in options if short and any(f" {fold(word)} " in f" {said} " for word in option.also)]
+    named = [option for option in options if any(_mentions(said, fold(word)) for word in option.also)]
     return named[0] if len(named) == 1 else None
+
+
+def _mentions(said: str, word: str) -> bool:
+    """Tell whether a short answer has a German word and does not deny it ("das hilft nicht weiter")."""
+    words = said.split()
+    if said == word:
+        return True
+    denied = bool(_NOT.intersection(words) - set(word.split()))
+    return len(words) <= _SHORT and not denied and f" {word} " in f" {said} "
 
 
 def read_value(kind: str, answer: str) -> str | None:

@@ -70,6 +70,13 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The contact does not want the chat kept any more: what they said outside of a case goes."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """The contact wants everything about them erased."""
 
@@ -86,5 +93,6 @@ Event = (
     | AppointmentMoved
     | AppointmentCancelled
     | Unanswered
+    | Withdrawn
     | Erased
 )

@@ -52,7 +52,7 @@ def answer(talk: Talk, pending: InFlow, text: str) -> bool:
     # A near miss is confirmed, never assumed.
     label = misfit.flow.texts.find(misfit.flow.key(misfit.step.id, misfit.meant.id), talk.language).text
     answers.show_question(talk, misfit.flow, misfit.step, misfit.step.ask, talk.words("did_you_mean", label=label))
-    talk.with_navigation(back=True)
+    talk.with_navigation()
     return True
 
 
@@ -75,7 +75,7 @@ def misfit(talk: Talk, pending: InFlow) -> None:
     talk.update(pending=InFlow(progress.session, talk.now))
     lead = answers.flow_text(talk, flow, flow.key(step.id, "?")) if step.ask.other else talk.words("not_understood")
     answers.show_question(talk, flow, step, step.ask, lead)
-    talk.with_navigation(back=bool(progress.session.history))
+    talk.with_navigation()
 
 
 def ask_again(talk: Talk, pending: InFlow) -> None:
@@ -83,7 +83,7 @@ def ask_again(talk: Talk, pending: InFlow) -> None:
     flow, step = _position(talk, pending.session)
     if flow is not None and step is not None and step.ask is not None:
         answers.show_question(talk, flow, step, step.ask)
-        talk.with_navigation(back=bool(pending.session.history))
+        talk.with_navigation()
 
 
 def repeat(talk: Talk) -> bool:
@@ -102,15 +102,25 @@ def repeat(talk: Talk) -> bool:
 
 
 def back(talk: Talk) -> None:
-    """Go one question back; from the first one to the menu."""
+    """Go one step back: to the question before, the step before in booking or hand-over, the topic, at last the menu."""
     pending = talk.conversation.pending
     session = pending.session if isinstance(pending, InFlow) else getattr(pending, "resume", None)
     progress = engine.back(session, _library(talk)) if session else None
-    if progress is None:
-        talk.update(pending=None)
-        answers.show_menu(talk)
-    else:
+    if progress is not None:
         _go(talk, progress)
+        return
+    match pending:
+        case ChoosingAppointment() if pending.stage != "topic":
+            diary.back(talk, pending)
+        case AskingPlace(purpose="book"):
+            diary.begin(talk, None)
+        case AskingPlace(purpose="handoff", topic=topic):
+            handoff.begin(talk, topic)
+        case AskingQuestion(topic) if topic is not None:
+            handoff.begin(talk, None)
+        case _:
+            talk.update(pending=None)
+            answers.show_menu(talk)
 
 
 def expired(talk: Talk, pending: InFlow) -> bool:
@@ -192,7 +202,7 @@ def _go(talk: Talk, progress: Progress) -> None:
             case engine.Wait(flow, step, ask):
                 answers.show_question(talk, flow, step, ask, lead)
                 lead = ""
-                talk.with_navigation(back=bool(session and session.history))
+                talk.with_navigation()
             case engine.Leave(to, topic):
                 lead = _said(talk, lead)
                 _leave(talk, to, topic, session)

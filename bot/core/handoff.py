@@ -7,11 +7,10 @@ from bot.core.cases import Case
 from bot.core.contacts import AskingPlace, AskingQuestion
 from bot.core.events import CaseChanged, CaseOpened, PassedOn
 from bot.core.locales import clock, local
+from bot.core.messages import Attachment
+from bot.core.network import Nearby
 from bot.core.places import Place
 from bot.core.talk import Talk
-
-MAX_QUESTION = 600
-"""Characters of the question on the hand-over card."""
 
 
 def begin(talk: Talk, topic: str | None) -> None:
@@ -37,7 +36,7 @@ def with_question(talk: Talk, topic: str | None, question: str) -> None:
     if place is not None:
         open_case(talk, topic, question, place)
     else:
-        where.ask_place(talk, AskingPlace("handoff", topic, question=question[:MAX_QUESTION]), "person_place")
+        where.ask_place(talk, AskingPlace("handoff", topic, question=question), "person_place")
 
 
 def open_case(talk: Talk, topic: str, question: str, place: Place | None) -> None:
@@ -54,7 +53,7 @@ def open_case(talk: Talk, topic: str, question: str, place: Place | None) -> Non
         topic=topic,
         language=talk.language,
         place=place.name if place else None,
-        question=question[:MAX_QUESTION],
+        question=question,
         trail=talk.conversation.trail,
         opened_at=talk.now,
         promised_until=talk.content.network.promise(site, talk.now),
@@ -62,7 +61,8 @@ def open_case(talk: Talk, topic: str, question: str, place: Place | None) -> Non
     )
     talk.happen(CaseOpened(case))
     talk.update(pending=None, owner="desk", epoch=talk.conversation.epoch + 1, acknowledged_at=talk.now)
-    talk.say("case_opened", [], agency=talk.content.network.agencies[site.agency].name, site=site.name)
+    opened = talk.words("case_opened", agency=talk.content.network.agencies[site.agency].name, site=site.name)
+    talk.tell(f"{opened}\n\n{answers.site_card(talk, Nearby(site, remote=site.remote_only))}")
     _say_promise(talk, case)
 
 
@@ -87,9 +87,15 @@ def _say_promise(talk: Talk, case: Case) -> None:
     talk.say("case_promise", rows, day=day, time=clock(case.promised_until), opening=now_open)
 
 
-def pass_on(talk: Talk, case: Case, *, acknowledge: bool) -> None:
-    """Give a message to the case; the first one in a while is acknowledged as long as nobody has taken it."""
+def pass_on(talk: Talk, case: Case, attachment: Attachment | None = None, *, acknowledge: bool) -> None:
+    """Give a message to the case; the first one in a while is acknowledged as long as nobody has taken it.
+
+    A file of which nothing arrived is named as such, to both sides.
+    """
     talk.happen(PassedOn(case))
+    if attachment is not None and not attachment.data:
+        talk.say("file_not_received")
+        return
     last = talk.conversation.acknowledged_at
     if acknowledge and (last is None or (talk.now - last).total_seconds() > 600):
         talk.update(acknowledged_at=talk.now)

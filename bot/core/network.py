@@ -100,7 +100,7 @@ class Network:
         fit = [site for site in self.sites.values() if site.serves(place.name) and site.advises(topic)]
         if is_island(place):
             near = [Nearby(site, remote=True) for site in fit if site.remote]
-            return sorted(near, key=lambda each: (not each.site.remote_only, each.site.id))[:limit]
+            return sorted(near, key=lambda each: (not each.site.remote_only, bool(each.site.target_groups), each.site.id))[:limit]
         visits = [site for site in fit if not site.remote_only]
         near = [Nearby(site, kilometres(place.position, site.position), place.name in site.responsible_for) for site in visits]
         return sorted(near, key=lambda each: (not each.responsible, each.kilometres, each.site.id))[:limit]

@@ -139,12 +139,11 @@ class Talk:
         """Tell whether nothing was said yet."""
         return not self._messages
 
-    def with_navigation(self, *, back: bool = False, person: bool = True) -> None:
+    def with_navigation(self, *, person: bool = True) -> None:
         """Put the standing buttons (back, menu, person) under the last message; `person` is False on the way to one."""
         if not self._messages:
             return
-        row = [self.choice("nav:back", "nav_back")] if back else []
-        row.append(self.choice("nav:menu", "nav_menu"))
+        row = [self.choice("nav:back", "nav_back"), self.choice("nav:menu", "nav_menu")]
         row += [self.choice("nav:person", "nav_person")] if person else []
         last = self._messages[-1]
         shown = {choice.id for line in last.choices for choice in line}

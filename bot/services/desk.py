@@ -68,7 +68,7 @@ class Desk:
         Raises:
             Forbidden: the advisor was disabled, or only edits content.
         """
-        if not _advises(advisor):
+        if not advises(advisor):
             raise Forbidden(advisor.id)
         with self._store.transaction() as tx:
             return tx.cases(advisor.agency, closed=closed)
@@ -206,13 +206,14 @@ class Desk:
         )
 
 
-def _advises(advisor: Advisor) -> bool:
+def advises(advisor: Advisor) -> bool:
+    """Tell whether somebody may work with newcomers at all."""
     return not advisor.disabled and advisor.role != "editor"
 
 
 def _own(tx: Transaction, advisor: Advisor, case_id: str) -> Case:
     case = tx.case(case_id)
-    if case is None or case.agency != advisor.agency or not _advises(advisor):
+    if case is None or case.agency != advisor.agency or not advises(advisor):
         raise Forbidden(case_id)
     return case
 

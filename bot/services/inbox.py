@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core import dialogue
 from bot.core.contacts import Conversation
@@ -55,6 +56,7 @@ class Inbox:
         self._new_id = new_id
         self._lanes: dict[str, deque[InboundMessage]] = defaultdict(deque)
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._stopping = asyncio.Event()
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message and see to it that it is handled soon; when this returns it may be acknowledged."""
@@ -69,7 +71,7 @@ class Inbox:
             failed = True
         now = self._clock.now()
         with self._store.transaction() as tx:
-            conversation = tx.conversation_at(message.address, now, self._new_id())
+            conversation = self._conversation(tx, message.address, now)
             new = tx.record(message, conversation.id, now)
             if new and failed:
                 tx.failed(message)
@@ -81,7 +83,7 @@ class Inbox:
         """Store and answer in one commit; None when the conversation is busy, or people at the desk should get a translation."""
         now = self._clock.now()
         with self._store.transaction() as tx:
-            conversation = tx.conversation_at(message.address, now, self._new_id())
+            conversation = self._conversation(tx, message.address, now)
             situation = self._turns.situation(tx, conversation, now)
             if conversation.id in self._workers or (message.text and situation.case):
                 return None
@@ -90,6 +92,14 @@ class Inbox:
             touched = self._decide(tx, situation, message, None)
         self._live.touch(*touched)
         return Receipt(conversation.id, True)
+
+    def _conversation(self, tx: Transaction, address: Address, now: datetime) -> Conversation:
+        """Return the address's conversation; somebody who writes after asking to be erased begins anew."""
+        conversation = tx.conversation_at(address, now, self._new_id())
+        if conversation.erasing:
+            tx.erase(conversation.contact_id)
+            conversation = tx.conversation_at(address, now, self._new_id())
+        return conversation
 
     async def settled(self, conversation_id: str, seconds: float = 5.0) -> bool:
         """Wait until everything received in a conversation is handled; False when that takes longer."""
@@ -111,7 +121,8 @@ class Inbox:
         return len(left)
 
     async def stop(self) -> None:
-        """Finish what is being handled."""
+        """Finish what is being handled; what cannot be stored now is handled at the next start."""
+        self._stopping.set()
         if self._workers:
             await asyncio.wait(self._workers.values(), timeout=5.0)
 
@@ -145,11 +156,19 @@ class Inbox:
                     await self._handle(conversation_id, lane[0])
                 except Exception as error:
                     log.error("inbox: %s; everything waits in order until it is over", type(error).__name__)
-                    await asyncio.sleep(OUTAGE_SECONDS)
+                    if await self._stopped_within(OUTAGE_SECONDS):
+                        return
                 else:
                     lane.popleft()
         finally:
             del self._lanes[conversation_id], self._workers[conversation_id]
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stopping.wait()
+        except TimeoutError:
+            return False
 
     async def _handle(self, conversation_id: str, message: InboundMessage) -> None:
         for _ in range(_ATTEMPTS):
@@ -183,6 +202,7 @@ class Inbox:
         opened = self._turns.store(tx, turn, situation.now, message, translation)
         touched = {f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}"}
         touched |= {f"agency:{case.agency}" for case in (*opened, situation.case) if case}
+        touched |= {f"agency:{agency}" for agency in self._turns.agencies(situation, turn)}
         return touched | ({"timers"} if turn.events else set())
 
     async def _translated(self, conversation_id: str, message: InboundMessage) -> str | None:

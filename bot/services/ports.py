@@ -14,6 +14,7 @@ from bot.core.messages import Address, Attachment, Author, InboundMessage, Outbo
 
 DeliveryStatus = Literal["queued", "sending", "sent", "uncertain", "failed"]
 StaffRole = Literal["advisor", "coordinator", "editor", "admin"]
+AppointmentChange = Literal["booked", "moved", "cancelled"]
 
 
 class DeliveryError(Exception):
@@ -173,6 +174,9 @@ class Transaction(Protocol):
     ) -> None:
         """Keep what a newcomer said in the transcript; an edit becomes the new text of the line it edits."""
 
+    def forget_heard(self, conversation_id: str) -> None:
+        """Delete what a newcomer said outside of a case, files included."""
+
     def say(
         self,
         message: OutboundMessage,
@@ -220,6 +224,9 @@ class Transaction(Protocol):
 
     def appointment(self, appointment_id: str) -> Appointment | None:
         """Return an appointment."""
+
+    def appointments_at(self, sites: Sequence[str], start: datetime, end: datetime) -> list[Appointment]:
+        """Return what is booked at these sites and begins in the period (its end excluded), soonest first."""
 
     def hold_of(self, contact_id: str) -> Hold | None:
         """Return the contact's hold, expired or not."""
@@ -369,6 +376,9 @@ class Alerts(Protocol):
 
     async def case_waiting(self, case: Case) -> None:
         """Tell the site's team that a case waits."""
+
+    async def appointment_changed(self, appointment: Appointment, what: AppointmentChange) -> None:
+        """Tell the site's team that a newcomer booked, moved or cancelled an appointment."""
 
 
 class Clock(Protocol):

@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from bot.core import appointments
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.messages import OutboundMessage
 from bot.services.live import Live
-from bot.services.ports import Alerts, Clock, DeliveryError, HistoryLine, Store, Timer, Transaction
+from bot.services.ports import Alerts, AppointmentChange, Clock, DeliveryError, HistoryLine, Store, Timer, Transaction
+from bot.services.turns import appointment_alert, as_it_was
 
 log = logging.getLogger(__name__)
 _TICK_SECONDS = 15.0
@@ -68,6 +70,8 @@ class Timers:
         match timer.kind:
             case "alert":
                 await self._alert(timer)
+            case "appointment":
+                await self._appointment(timer)
             case "overdue":
                 self._overdue(timer)
             case "remind":
@@ -83,24 +87,44 @@ class Timers:
         with self._store.transaction() as tx:
             case = tx.case(timer.subject)
         if case is not None and case.status == "queued":
-            try:
-                await self._alerts().case_waiting(case)
-            except DeliveryError as error:
-                log.warning("alert for a waiting case: %s", error)
-                if not error.permanent:
-                    pause = timedelta(seconds=error.retry_after or 30)
-                    with self._store.transaction() as tx:
-                        tx.add_timer(replace(timer, due_at=self._clock.now() + pause))
-                    return
+            await self._tell(timer, self._alerts().case_waiting(case))
+        else:
+            self._drop(timer)
+
+    async def _appointment(self, timer: Timer) -> None:
+        """Tell staff what a newcomer did with an appointment, unless they did something else since."""
+        with self._store.transaction() as tx:
+            appointment = tx.appointment(timer.subject)
+        if appointment is None or timer.id.removesuffix(":left") != appointment_alert(appointment):
+            self._drop(timer)
+        elif left := as_it_was(appointment, timer.fence):
+            await self._tell(timer, self._alerts().appointment_changed(left, "cancelled"))
+        else:
+            await self._tell(timer, self._alerts().appointment_changed(appointment, cast(AppointmentChange, timer.fence)))
+
+    async def _tell(self, timer: Timer, telling: Awaitable[None]) -> None:
+        """Wait for an alert; after trouble it is tried again."""
+        try:
+            await telling
+        except DeliveryError as error:
+            log.warning("%s: %s", timer.kind, error)
+            if not error.permanent:
+                pause = timedelta(seconds=error.retry_after or 30)
+                with self._store.transaction() as tx:
+                    tx.add_timer(replace(timer, due_at=self._clock.now() + pause))
+                return
         self._drop(timer)
 
     def _erase(self, timer: Timer) -> None:
         with self._store.transaction() as tx:
             case = tx.open_case(timer.subject)
+            booked = [each.slot.site for each in tx.appointments(timer.subject) if each.status == "booked"]
             conversations = tx.conversations_of(timer.subject)
             tx.erase(timer.subject)
             tx.drop_timer(timer.id)
-        self._live.touch(*(f"conversation:{each}" for each in conversations), *([f"agency:{case.agency}"] if case else []))
+        sites = self._content().network.sites
+        agencies = {sites[site].agency for site in booked if site in sites} | ({case.agency} if case else set())
+        self._live.touch(*(f"conversation:{each}" for each in conversations), *(f"agency:{each}" for each in agencies))
 
     def _remind(self, timer: Timer) -> None:
         now = self._clock.now()

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any, cast
 
 from aiogram import Bot, Dispatcher
@@ -10,13 +12,15 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import InputFile, Message
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message
 from telegram import Update
 from telegram.ext import Application, MessageHandler, filters
 from telegram.request import BaseRequest, RequestData
 
 TOKEN = "100:the-token-of-the-benchmark"
-ANSWER = '{"ok":true,"result":{"message_id":7,"date":1795500000,"chat":{"id":7,"type":"private","first_name":"Amina"},"text":"x"}}'
+ANSWER = (
+    '{"ok":true,"result":{"message_id":7,"date":1795500000,"chat":{"id":7,"type":"private","first_name":"Amina"},"text":"x"}}'
+)
 YES = '{"ok":true,"result":true}'
 ME = b'{"ok":true,"result":{"id":100,"is_bot":true,"first_name":"Echo","username":"echo_bot"}}'
 
@@ -48,9 +52,7 @@ class StubSession(BaseSession):
         self.sent = 0
         self.arrived = asyncio.Event()
 
-    async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
-    ) -> TelegramType:
+    async def make_request(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None) -> TelegramType:
         files: dict[str, InputFile] = {}
         for value in method.model_dump(warnings=False).values():
             self.prepare_value(value, bot=bot, files=files)
@@ -93,6 +95,33 @@ class AiogramEcho:
         await message.answer(message.text or "")
 
 
+class AiogramMenu(AiogramEcho):
+    """An aiogram bot that answers every text with our menu: a few lines and twenty buttons."""
+
+    name = "bare aiogram, answering with a menu"
+
+    async def _answer(self, message: Message) -> None:
+        rows = [[InlineKeyboardButton(text=f"{name} {n}", callback_data=f"topic:{n}") for n in (1, 2)] for name in "abcdefgh"]
+        await message.answer("Was brauchen Sie?\n" * 5, reply_markup=InlineKeyboardMarkup(inline_keyboard=rows))
+
+
+class AiogramStored(AiogramMenu):
+    """The same with one durable row per message: what keeping alone costs."""
+
+    name = "the same, storing one row durably"
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.db = sqlite3.connect(file, isolation_level=None)
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute("CREATE TABLE said (n INTEGER PRIMARY KEY, text TEXT)")
+
+    async def _answer(self, message: Message) -> None:
+        self.db.execute("INSERT INTO said (text) VALUES (?)", (message.text,))
+        await super()._answer(message)
+
+
 class StubRequest(BaseRequest):
     """A network for python-telegram-bot that answers at once."""
 
@@ -106,10 +135,11 @@ class StubRequest(BaseRequest):
     async def shutdown(self) -> None:
         """There is nothing to close."""
 
-    async def do_request(self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any) -> tuple[int, bytes]:
-        if request_data is not None:
-            _ = request_data.json_parameters
-        return 200, ME if url.endswith("/getMe") else ANSWER.encode()
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *more: Any, **others: Any
+    ) -> tuple[int, bytes]:
+        fields = request_data.json_parameters if request_data else {}
+        return 200, ANSWER.encode() if fields else ME
 
 
 class PtbEcho:

@@ -7,11 +7,21 @@ from itertools import count
 from typing import Any
 
 from bot.app import Parts
+from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.messages import Address, InboundMessage, OutboundMessage
 from bot.services.outbox import Outbox
-from bot.services.ports import Advisor, Delivered, DeliveryError, NotTranslated, OutboxItem, TranscriptLine, Translated
+from bot.services.ports import (
+    Advisor,
+    AppointmentChange,
+    Delivered,
+    DeliveryError,
+    NotTranslated,
+    OutboxItem,
+    TranscriptLine,
+    Translated,
+)
 from tests.clock import FixedClock
 
 AMINA = Address("telegram", "4815162342")
@@ -51,10 +61,12 @@ class RecordingChannel:
 
 
 class RecordingAlerts:
-    """Remembers which cases staff was told of."""
+    """Remembers which cases and appointments staff was told of."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.changes: list[tuple[str, AppointmentChange]] = []
+        self.appointments: list[Appointment] = []
         self.troubles: list[Exception] = []
 
     async def case_waiting(self, case: Case) -> None:
@@ -62,6 +74,13 @@ class RecordingAlerts:
         if self.troubles:
             raise self.troubles.pop(0)
         self.told.append(case.id)
+
+    async def appointment_changed(self, appointment: Appointment, what: AppointmentChange) -> None:
+        """Note the appointment, or fail as was planned."""
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.changes.append((appointment.id, what))
+        self.appointments.append(appointment)
 
 
 class PlannedTranslator:

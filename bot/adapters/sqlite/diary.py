@@ -1,7 +1,7 @@
 """Holds and appointments: who occupies which cells of which site."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
@@ -31,6 +31,18 @@ class Diary(Section):
         """Return an appointment."""
         row = self.db.execute("SELECT * FROM appointment WHERE id = ?", (appointment_id,)).fetchone()
         return None if row is None else self._appointment(row)
+
+    def appointments_at(self, sites: Sequence[str], start: datetime, end: datetime) -> list[Appointment]:
+        """Return what is booked at these sites and begins in the period (its end excluded), soonest first."""
+        # Through the cells, whose key begins with site and time: the past of other sites is never read.
+        marks = ", ".join("?" * len(sites))
+        rows = self.db.execute(
+            f"""SELECT * FROM appointment WHERE status = 'booked' AND start >= ? AND start < ? AND id IN (
+                SELECT holder FROM slot_cell WHERE site IN ({marks}) AND cell BETWEEN ? AND ?)
+            ORDER BY start, site, seat, id""",
+            (number(start), number(end), *sites, cell(start), cell(end)),
+        )
+        return [self._appointment(row) for row in rows.fetchall()]
 
     def hold_of(self, contact_id: str) -> Hold | None:
         """Return the contact's hold, expired or not."""

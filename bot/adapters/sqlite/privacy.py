@@ -23,7 +23,7 @@ class Retention:
     quiet: timedelta = timedelta(hours=48)
     closed_case: timedelta = timedelta(days=90)
     past_appointment: timedelta = timedelta(days=7)
-    unhandled: timedelta = timedelta(days=14)
+    unhandled: timedelta = timedelta(hours=48)
     redelivery: timedelta = timedelta(days=30)
 
 

@@ -39,6 +39,12 @@ class Transcript(Section):
             (n, contact_id, conversation_id, case_id, number(now), external, edits is not None, self._seal(contact_id, n, words)),
         )
 
+    def forget_heard(self, conversation_id: str) -> None:
+        """Delete what a newcomer said outside of a case, files included."""
+        theirs = "SELECT n FROM message WHERE conversation_id = ? AND author = 'newcomer' AND case_id IS NULL"
+        self.db.execute(f"DELETE FROM attachment WHERE owner IN (SELECT 'message:' || n FROM ({theirs}))", (conversation_id,))
+        self.db.execute(f"DELETE FROM message WHERE n IN ({theirs})", (conversation_id,))
+
     def say(
         self,
         message: OutboundMessage,

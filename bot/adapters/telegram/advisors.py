@@ -14,10 +14,11 @@ from telegram.ext import Application, CallbackQueryHandler, ContextTypes, Messag
 
 from bot.adapters.telegram.alerts import AlertTexts
 from bot.adapters.telegram.receiver import InvalidToken, hide_tokens
+from bot.core.appointments import Appointment
 from bot.core.cases import Case, CaseError
 from bot.core.content import Content
 from bot.services.desk import Desk, Forbidden
-from bot.services.ports import Advisor, DeliveryError, Store
+from bot.services.ports import Advisor, AppointmentChange, DeliveryError, Store
 
 ALLOWED_UPDATES = ("message", "callback_query")
 CLAIM = "claim"
@@ -53,6 +54,7 @@ class AdvisorsBot:
         self._desk = desk
         self._store = store
         self._groups = dict(groups)
+        self._content = content
         self._words = AlertTexts(texts, content, console_url)
         self._strange: set[int] = set()
         self._failures: dict[int, Exception] = {}
@@ -97,25 +99,41 @@ class AdvisorsBot:
         Raises:
             DeliveryError: it did not arrive, or nobody knows.
         """
+        await self._tell(case.agency, self._words.waiting(case), self._buttons(case, waiting=True))
+
+    async def appointment_changed(self, appointment: Appointment, what: AppointmentChange) -> None:
+        """Tell the group of the site's agency what a newcomer did; nothing happens if it has no group.
+
+        Raises:
+            DeliveryError: it did not arrive, or nobody knows.
+        """
+        site = self._content().network.sites.get(appointment.slot.site)
+        if site is None:
+            return
+        url = self._words.agenda_url()
+        row = [InlineKeyboardButton(self._words.say("In der Konsole öffnen"), url=url)] if url else []
+        await self._tell(site.agency, self._words.changed(appointment, what), InlineKeyboardMarkup([row]) if row else None)
+
+    async def _tell(self, agency: str, text: str, buttons: InlineKeyboardMarkup | None) -> None:
         failure: DeliveryError | None = None
         try:
-            await self._post(case)
+            await self._post(agency, text, buttons)
         except (errors.TelegramError, InvalidToken) as error:
             failure = _failure(error)
         if failure is not None:
             raise failure
 
-    async def _post(self, case: Case) -> None:
-        group = self._groups.get(case.agency)
+    async def _post(self, agency: str, text: str, buttons: InlineKeyboardMarkup | None) -> None:
+        group = self._groups.get(agency)
         if group is None:
             return
         await self._ready()
         try:
-            await self._app.bot.send_message(group, self._words.waiting(case), reply_markup=self._buttons(case, waiting=True))
+            await self._app.bot.send_message(group, text, reply_markup=buttons)
         except errors.ChatMigrated as moved:
-            _log.error("%s: change the group of %s to %d in the settings", self.name, case.agency, moved.new_chat_id)
-            self._groups[case.agency] = moved.new_chat_id
-            await self._post(case)
+            _log.error("%s: change the group of %s to %d in the settings", self.name, agency, moved.new_chat_id)
+            self._groups[agency] = moved.new_chat_id
+            await self._post(agency, text, buttons)
 
     async def _ready(self) -> None:
         """Let the library learn its own name, once there is a connection."""

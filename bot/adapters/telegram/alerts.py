@@ -1,14 +1,16 @@
-"""What staff read on Telegram about a case: its number, topic and language, never a name, a word or a place of the person."""
+"""What staff read on Telegram about a case or an appointment: never a name, a word or a place of the person."""
 
 from collections.abc import Callable
 
 from babel import Locale
 
 from bot.core import locales
+from bot.core.appointments import Appointment
 from bot.core.cases import Case, CaseError
 from bot.core.content import Content
 from bot.core.language import SOURCE
 from bot.core.texts import fill
+from bot.services.ports import AppointmentChange
 
 
 class AlertTexts:
@@ -28,8 +30,8 @@ class AlertTexts:
         site = self._content().network.sites.get(case.site)
         lines = [
             self.say("Neue Anfrage #{number}", number=str(case.number)),
-            self.say("Thema: {topic}", topic=self._topic(case)),
-            self.say("Sprache: {language}", language=_language(case)),
+            self.say("Thema: {topic}", topic=self._topic(case.topic)),
+            self.say("Sprache: {language}", language=_language(case.language)),
             self.say("Beratungsstelle: {site}", site=site.name if site else case.site),
         ]
         if case.promised_until is not None:
@@ -37,10 +39,36 @@ class AlertTexts:
             lines.append(self.say("Antwort zugesagt bis: {until}", until=f"{day}, {locales.clock(case.promised_until)}"))
         return "\n".join(lines + self._plain_link(case))
 
+    def changed(self, appointment: Appointment, what: AppointmentChange) -> str:
+        """Return the alert about an appointment that a newcomer booked, moved or cancelled."""
+        heads = {
+            "booked": self.say("Neuer Termin"),
+            "moved": self.say("Termin verlegt"),
+            "cancelled": self.say("Termin abgesagt"),
+        }
+        slot = appointment.slot
+        site = self._content().network.sites.get(slot.site)
+        day = locales.day(locales.local(slot.start).date(), SOURCE)
+        lines = [
+            heads[what],
+            self.say("Zeit: {when}", when=f"{day}, {locales.clock(slot.start)}"),
+            self.say("Thema: {topic}", topic=self._topic(appointment.topic)),
+            self.say("Sprache: {language}", language=_language(appointment.language)),
+            self.say("Beratungsstelle: {site}", site=site.name if site else slot.site),
+        ]
+        return "\n".join(lines + ([] if self.agenda_url() or not self._console_url else [self._agenda()]))
+
+    def agenda_url(self) -> str | None:
+        """Return the address of the appointments in the console if Telegram lets it be a button."""
+        return self._agenda() if self._console_url.startswith("https://") else None
+
+    def _agenda(self) -> str:
+        return f"{self._console_url}/appointments"
+
     def settled(self, case: Case, holder: str) -> str:
         """Return what the alert becomes when nobody needs to take the case any more."""
         state = self.say("übernommen von {name}", name=holder) if case.open else self.say("abgeschlossen")
-        head = f"#{case.number} · {self._topic(case)} · {_language(case)}: {state}"
+        head = f"#{case.number} · {self._topic(case.topic)} · {_language(case.language)}: {state}"
         return "\n".join([head, *self._plain_link(case)])
 
     def refused(self, error: CaseError, holder: str) -> str:
@@ -59,10 +87,10 @@ class AlertTexts:
     def _link(self, case: Case) -> str:
         return f"{self._console_url}/cases/{case.id}"
 
-    def _topic(self, case: Case) -> str:
+    def _topic(self, topic: str) -> str:
         content = self._content()
-        return content.phrases.say(f"topic_{case.topic}", SOURCE) if case.topic in content.knowledge.topics else case.topic
+        return content.phrases.say(f"topic_{topic}", SOURCE) if topic in content.knowledge.topics else topic
 
 
-def _language(case: Case) -> str:
-    return str(Locale(SOURCE).languages.get(case.language, case.language))
+def _language(code: str) -> str:
+    return str(Locale(SOURCE).languages.get(code, code))

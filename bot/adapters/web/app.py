@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.adapters.web.agenda import AgendaPages
 from bot.adapters.web.api import Api, ApiError
 from bot.adapters.web.chat import Chat
 from bot.adapters.web.console import Console
@@ -38,6 +39,7 @@ def create_web(parts: WebParts) -> Starlette:
             *api.routes(),
             *staff.routes(),
             *Console(parts, staff).routes(),
+            *AgendaPages(parts, staff).routes(),
             *_operating(parts),
             Mount("/static", _Static(directory=STATIC)),
         ],

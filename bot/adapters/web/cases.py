@@ -127,7 +127,7 @@ class Wording:
 
     def language(self, code: str) -> str:
         """Return a language's name in the console's language."""
-        return str(Locale.parse(self._language).languages.get(code, code))
+        return language_name(code, self._language)
 
     def refusal(self, error: CaseError) -> str:
         """Say why something could not be done, and who has the case."""
@@ -193,6 +193,11 @@ class Wording:
             "uncertain": _("vielleicht nicht angekommen"),
             "failed": _("nicht zugestellt"),
         }[line.delivery]
+
+
+def language_name(code: str, reader: str) -> str:
+    """Return a language's name in the reader's language."""
+    return str(Locale.parse(reader).languages.get(code, code))
 
 
 def _urgency(case: Case) -> tuple[bool, bool, datetime]:

@@ -62,6 +62,8 @@ class Console:
             "queue.html",
             who,
             agency=agency.name if agency else who.advisor.agency,
+            tab="closed" if closed else "open",
+            today=len(self._parts.agenda.today(who.advisor)),
             closed=[wording.card(case) for case in reversed(cases)] if closed else None,
             sections=wording.sections([] if closed else cases, who.advisor),
         )

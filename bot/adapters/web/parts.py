@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.content import Content
+from bot.services.agenda import Agenda
 from bot.services.desk import Desk
 from bot.services.inbox import Inbox
 from bot.services.live import Live
@@ -27,6 +28,7 @@ class WebParts:
 
     inbox: Inbox
     desk: Desk
+    agenda: Agenda
     store: Store
     live: Live
     content: Callable[[], Content]

@@ -140,3 +140,17 @@ def test_a_hold_for_an_erased_contact_is_an_error_and_not_a_taken_slot(store: Sq
         tx.erase("amina")
         with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
             tx.put_hold(hold, NOW)
+
+
+def test_an_agency_reads_what_is_booked_at_its_sites_in_a_period_soonest_first(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        first = booking_by(amina(tx), AT_TEN, "z")
+        later = booking_by(oksana(tx), AT_ELEVEN, "a")
+        for each in (later, first):
+            tx.put_appointment(each, NOW)
+        assert tx.appointments_at(["husum", "heide"], EARLY, LATE) == [first, later]
+        assert tx.appointments_at(["heide"], AT_TEN.start, AT_ELEVEN.start) == [first]
+        assert tx.appointments_at(["husum"], EARLY, LATE) == tx.appointments_at([], EARLY, LATE) == []
+        tx.put_appointment(cancel(first), NOW)
+        tx.put_appointment(move(later, AT_TEN), NOW)
+        assert tx.appointments_at(["heide"], EARLY, LATE) == [move(later, AT_TEN)]

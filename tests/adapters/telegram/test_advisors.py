@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,13 @@ import pytest
 from bot.adapters.telegram.advisors import ALLOWED_UPDATES, AdvisorsBot
 from bot.adapters.telegram.receiver import InvalidToken, Receiver
 from bot.core import locales
+from bot.core.appointments import Slot, book
 from bot.core.cases import Case
-from bot.services.ports import DeliveryError
-from tests.adapters.telegram.fakes import CONTENT, Office, OfficeDesk, Pauses, advisor, case, polling, receiving
+from bot.core.hours import Hours
+from bot.core.messages import Coordinates
+from bot.core.network import Site
+from bot.services.ports import AppointmentChange, DeliveryError
+from tests.adapters.telegram.fakes import CONTENT, NOW, Office, OfficeDesk, Pauses, advisor, case, polling, receiving
 from tests.botapi import Bot, BotApi, Group, Message, Person, sending
 from tests.botapi.calls import Call
 from tests.botapi.errors import ApiError
@@ -427,3 +431,57 @@ async def test_neither_token_nor_people_are_logged(
     assert "HTTP Request: POST" in caplog.text, "httpx does log, which would show the token"
     for secret in ("the-staff-token", "Beate", "Amina", str(beate.id)):
         assert secret not in caplog.text
+
+
+# --- Appointments --------------------------------------------------------------------------------
+
+
+APPOINTMENT = book(
+    Slot("north-office", NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=30), 0),
+    "contact",
+    "conversation",
+    "housing",
+    "ar",
+    NOW,
+    "t1",
+)
+SITE = Site(
+    "north-office", "north", "Beratung Nord", "", "", "Elmshorn", Coordinates(53.75, 9.65), "", "",
+    ("de",), (), (), None, False, (), (), Hours({}), None, None, True,
+)  # fmt: skip
+WITH_SITE = replace(CONTENT, network=replace(CONTENT.network, sites={SITE.id: SITE}))
+
+
+@pytest.fixture
+async def at_sites(api: BotApi, staff: Bot, office: Office, north: Group, south: Group) -> AsyncIterator[AdvisorsBot]:
+    """The bot of a network that has a site."""
+    groups = {"north": north.id, "south": south.id}
+    bot = AdvisorsBot(staff.token, OfficeDesk(office), office.store, groups, CONSOLE, str, lambda: WITH_SITE, api.url)
+    yield bot
+    await bot.close()
+
+
+@pytest.mark.parametrize(
+    ("what", "head"), [("booked", "Neuer Termin"), ("moved", "Termin verlegt"), ("cancelled", "Termin abgesagt")]
+)
+async def test_the_sites_group_learns_of_an_appointment_without_anything_personal(
+    what: AppointmentChange, head: str, api: BotApi, at_sites: AdvisorsBot, north: Group, south: Group
+) -> None:
+    await at_sites.appointment_changed(APPOINTMENT, what)
+    (alert,) = api.messages(north)
+    day = locales.day(APPOINTMENT.slot.start.date(), "de")
+    assert alert.text == f"{head}\nZeit: {day}, 10:00\nThema: Wohnen\nSprache: Arabisch\nBeratungsstelle: Beratung Nord"
+    assert alert.labels == ["In der Konsole öffnen"]
+    assert api.messages(south) == []
+
+
+async def test_an_alert_about_an_appointment_that_does_not_arrive_says_so(api: BotApi, at_sites: AdvisorsBot) -> None:
+    api.fault("sendMessage", status=502)
+    with pytest.raises(DeliveryError) as caught:
+        await at_sites.appointment_changed(APPOINTMENT, "booked")
+    assert not caught.value.permanent
+
+
+async def test_an_appointment_at_a_site_that_is_gone_alerts_nobody(api: BotApi, bot: AdvisorsBot) -> None:
+    await bot.appointment_changed(APPOINTMENT, "booked")
+    assert api.calls("sendMessage") == []

@@ -108,7 +108,9 @@ async def test_amina_asks_finds_a_site_books_and_reaches_beate(
     asked = await chat.sees("case:skip")
     amina.text(newcomers, "Meine Vermieterin gibt die Kaution nicht zurück")
     await chat.sees("Ich habe Ihre Frage weitergegeben", after=asked)
-    alert = await api.wait_message(team, contains="Wohnung", timeout=15)
+    await api.wait_message(team, contains="Neuer Termin", timeout=15)
+    alert = await api.wait_message(team, contains="Neue Anfrage", timeout=15)
+    assert "Wohnung" in alert.text
     assert "Kaution" not in alert.text
     assert "Amina" not in alert.text
     amina.photo(newcomers, PICTURE, caption="Der Vertrag")

@@ -10,8 +10,9 @@ from typing import cast
 import yaml
 
 from bot.adapters.web.app import WebParts
-from bot.core import cases
-from bot.core.cases import Case
+from bot.core import appointments, cases
+from bot.core.appointments import Appointment, Slot
+from bot.core.cases import Case, CaseError
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.crisis import Crises
@@ -21,7 +22,8 @@ from bot.core.messages import Address, Attachment, Choice, Coordinates, InboundM
 from bot.core.network import Agency, Network, Site
 from bot.core.places import Gazetteer
 from bot.core.texts import Texts
-from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
+from bot.services.agenda import Agenda
+from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden, advises
 from bot.services.inbox import Inbox, Receipt
 from bot.services.live import Live
 from bot.services.ports import Advisor, DeliveryStatus, HistoryLine, Note, StaffSession, Store, Transaction, TranscriptLine
@@ -223,6 +225,48 @@ class FakeDesk(Desk):
         self.lines.live.touch(f"agency:{case.agency}", f"conversation:{case.conversation_id}")
 
 
+class FakeAgenda(Agenda):
+    """Appointments in a dictionary, each with its agency; who writes to somebody opens a case at the fake desk."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self.desk = desk
+        self.booked: dict[str, tuple[str, Appointment]] = {}
+        self.busy: set[str] = set()
+
+    def coming(self, advisor: Advisor) -> list[Appointment]:
+        if not advises(advisor):
+            raise Forbidden(advisor.id)
+        own = [each for agency, each in self.booked.values() if agency == advisor.agency and each.status == "booked"]
+        return sorted(own, key=lambda each: each.slot.start)
+
+    def today(self, advisor: Advisor) -> list[Appointment]:
+        day = self.desk.lines.clock.now().date()
+        return [each for each in self.coming(advisor) if each.slot.start.date() == day]
+
+    def cancel(self, advisor: Advisor, appointment_id: str) -> Appointment:
+        appointment = appointments.cancel(self._find(advisor, appointment_id))
+        self.booked[appointment_id] = (advisor.agency, appointment)
+        self.desk.lines.live.touch(f"agency:{advisor.agency}")
+        return appointment
+
+    def write_to(self, advisor: Advisor, appointment_id: str) -> Case:
+        appointment = self._find(advisor, appointment_id)
+        if appointment_id in self.busy:
+            raise CaseError("taken")
+        now, site = self.desk.lines.clock.now(), appointment.slot.site
+        case = Case(
+            f"k-{appointment_id}", 1, appointment.contact_id, appointment.conversation_id, advisor.agency, site,
+            appointment.topic, appointment.language, None, "", (), now, None, "active", advisor.id, now,
+        )  # fmt: skip
+        return self.desk.cases.setdefault(case.id, case)
+
+    def _find(self, advisor: Advisor, appointment_id: str) -> Appointment:
+        agency, appointment = self.booked.get(appointment_id, ("", None))
+        if appointment is None or agency != advisor.agency:
+            raise Forbidden(appointment_id)
+        return appointment
+
+
 class World:
     """A whole web application around the fakes, with hands on everything."""
 
@@ -235,6 +279,7 @@ class World:
         self.inbox = FakeInbox(self.lines, echo)
         self.store = FakeStore()
         self.desk = FakeDesk(self.lines, self.content.phrases)
+        self.agenda = FakeAgenda(self.desk)
         self.updates: list[bytes] = []
         self.ready = True
 
@@ -242,6 +287,7 @@ class World:
         return WebParts(
             inbox=self.inbox,
             desk=self.desk,
+            agenda=self.agenda,
             store=cast(Store, self.store),
             live=self.live,
             content=lambda: self.content,
@@ -275,6 +321,14 @@ class World:
         self.lines.add(conversation, OutboundMessage("Worum geht es?", "de"))
         self.lines.add(conversation, question, case=case_id, translation="Wie finde ich eine Wohnung?")
         return case
+
+    def book(self, id: str = "t1", *, hours: float = 24, agency: str = "north", language: str = "ar") -> Appointment:
+        start = self.clock.now() + timedelta(hours=hours)
+        slot = Slot("north-elmshorn", start, start + timedelta(minutes=30), 0)
+        appointment = appointments.book(slot, "amina", f"conversation-{id}", "housing", language, self.clock.now(), id)
+        self.agenda.booked[id] = (agency, appointment)
+        self.live.touch(f"agency:{agency}")
+        return appointment
 
     async def _webhook(self, headers: object, body: bytes) -> int:
         self.updates.append(body)

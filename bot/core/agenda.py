@@ -1,0 +1,48 @@
+"""What a newcomer is told when the counselling centre acts on their appointment: cancels it, or writes because of it."""
+
+from bot.core import appointments
+from bot.core.appointments import Appointment
+from bot.core.cases import Case, claim
+from bot.core.events import AppointmentCancelled, CaseOpened
+from bot.core.messages import Attachment
+from bot.core.network import Site
+from bot.core.talk import Situation, Talk, Turn
+
+
+def cancelled_by_site(situation: Situation, appointment: Appointment, site: Site) -> Turn:
+    """Cancel an appointment for its site; the newcomer is told and can book another."""
+    talk = Talk(situation)
+    cancelled = appointments.cancel(appointment)
+    talk.happen(AppointmentCancelled(cancelled))
+    file = Attachment("document", "termin.ics", "text/calendar", situation.calendar_file(cancelled, site))
+    rows = [[talk.choice("book:start", "book_new")]]
+    when = appointments.shown(appointment.slot, talk.language)
+    talk.say("appointment_cancelled_by_site", rows, file, when=when, site=site.name)
+    return talk.turn()
+
+
+def opened_by_site(situation: Situation, appointment: Appointment, site: Site, advisor: str, name: str) -> Turn:
+    """Open a case that an advisor has at once; the newcomer is told who writes, and the bot is silent from here on."""
+    talk = Talk(situation)
+    case = Case(
+        id=situation.new_id(),
+        number=situation.case_number(),
+        contact_id=appointment.contact_id,
+        conversation_id=appointment.conversation_id,
+        agency=site.agency,
+        site=site.id,
+        topic=appointment.topic,
+        # What they read now; they may have changed it since they booked.
+        language=situation.conversation.language or appointment.language,
+        place=None,
+        question="",
+        trail=situation.conversation.trail,
+        opened_at=situation.now,
+        promised_until=None,
+    )
+    talk.happen(CaseOpened(claim(case, advisor, situation.now)))
+    talk.update(owner="desk", epoch=situation.conversation.epoch + 1, pending=None)
+    agency = situation.content.network.agencies.get(site.agency)
+    rows = [[talk.choice("case:end", "case_end")]]
+    talk.say("case_opened_by_site", rows, name=name, agency=agency.name if agency else site.name)
+    return talk.turn()
