@@ -30,6 +30,9 @@ SECRET = "a-secret_of-the-webhook"
 PHRASES = {
     "de": {
         "command_menu": "Themen",
+        "command_site": "Stelle in der Nähe",
+        "command_emergency": "Notfall",
+        "command_privacy": "Datenschutz",
         "command_language": "Sprache wechseln",
         "command_person": "Mit einem Menschen sprechen",
         "command_appointments": "Meine Termine",
