@@ -220,6 +220,7 @@ async def serve(
                 log_level="warning",
                 timeout_graceful_shutdown=3,
                 server_header=False,
+                lifespan="off",  # nothing in the web starts or ends by itself
                 proxy_headers=bool(settings.public_url),
             )
             server = Server(config, stop)
