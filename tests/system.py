@@ -30,10 +30,15 @@ class System:
 
     def hire(self, name: str, agency: str, telegram_id: int | None = None) -> Advisor:
         """Add a member of staff who can sign in with PASSWORD."""
-        advisor = Advisor(name.lower(), name.lower(), name, agency, "advisor", "de", hash_password(PASSWORD), telegram_id)
-        with self.parts.store.transaction() as tx:
-            tx.add_advisor(advisor)
-        return advisor
+        return hire(self.parts, name, agency, telegram_id)
+
+
+def hire(parts: Parts, name: str, agency: str, telegram_id: int | None = None) -> Advisor:
+    """Add a member of staff who can sign in with PASSWORD."""
+    advisor = Advisor(name.lower(), name.lower(), name, agency, "advisor", "de", hash_password(PASSWORD), telegram_id)
+    with parts.store.transaction() as tx:
+        tx.add_advisor(advisor)
+    return advisor
 
 
 def free_port() -> int:

@@ -38,9 +38,10 @@ def topic_choices(talk: Talk, prefix: str = "topic") -> list[list[Choice]]:
 
 
 def ask_consent(talk: Talk, key: str = "consent") -> None:
-    """Ask whether the chat may be kept."""
+    """Ask whether the chat may be kept; the way back, and the wish for a person, stand here as everywhere."""
     yes, no = talk.choice("consent:yes", "consent_yes"), talk.choice("consent:no", "consent_no")
-    talk.say(key, [[yes], [no], [talk.choice("consent:details", "consent_more")]])
+    around = [talk.choice("nav:language", "nav_language"), talk.choice("nav:person", "nav_person")]
+    talk.say(key, [[yes], [no], [talk.choice("consent:details", "consent_more")], around])
 
 
 def show_menu(talk: Talk, key: str = "menu") -> None:

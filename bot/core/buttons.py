@@ -110,6 +110,7 @@ def _nav(talk: Talk, argument: str) -> bool:
             handoff.begin(talk, guide.current_topic(talk))
         case "language":
             talk.say("choose_language", answers.language_choices())
+            _around(talk)
         case "emergency":
             answers.show_emergency(talk)
             talk.with_navigation()
@@ -122,9 +123,16 @@ def _nav(talk: Talk, argument: str) -> bool:
         case "erase":
             no = talk.choice("nav:menu", "erase_no")
             talk.say("erase_check", [[talk.choice("erase:yes", "erase_yes")], [no]])
+            _around(talk)
         case _:
             return False
     return True
+
+
+def _around(talk: Talk) -> None:
+    """Put the standing buttons under a question that may also be asked before consent, when they lead nowhere yet."""
+    if talk.conversation.consent is not None:
+        talk.with_navigation()
 
 
 def _site(talk: Talk, topic: str | None) -> None:

@@ -1,6 +1,6 @@
 """Crisis words of every language: what raises the emergency card before anything else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,8 +11,11 @@ from bot.core.text import fold
 _GAP = "~"
 _MAX_GAP = 3
 _NEVER = 99
+_KEY = 3
 _FORGIVING = 4
 """Letters from which a word may have a slip; shorter ones turn into other words too easily."""
+_LONG = 3
+"""Words from which a phrase forgives a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +46,37 @@ class Crises:
     def recognise(self, text: str) -> tuple[Crisis, ...]:
         """Return every crisis a message tells of, the one to speak to first; typing mistakes count if nothing fits exactly."""
         words = fold(text).split()
-        return self._fitting(words, forgiving=False) or self._fitting(words, forgiving=True)
+        return self._fitting(words, self._exact) or (self._fitting(words, self._forgiving) if len(words) >= _LONG else ())
 
-    def _fitting(self, words: list[str], *, forgiving: bool) -> tuple[Crisis, ...]:
+    def _fitting(self, words: list[str], compiled: "Compiled") -> tuple[Crisis, ...]:
         return tuple(
             kind
-            for kind, patterns, harmless in self._compiled
-            if _spans(patterns, words, forgiving)
-            and _spans(patterns, _without(words, _spans(harmless, words, forgiving=False)), forgiving)
+            for kind, patterns, harmless in compiled
+            if _spans(patterns, words) and _spans(patterns, _without(words, _spans(harmless, words)))
         )
 
     @cached_property
-    def _compiled(self) -> list[tuple[Crisis, "Patterns", "Patterns"]]:
-        return [(kind, _index(kind.phrases), _index(kind.unless)) for kind in self.kinds]
+    def _exact(self) -> "Compiled":
+        return [(kind, _index(kind.phrases, _never), _index(kind.unless, _never)) for kind in self.kinds]
+
+    @cached_property
+    def _forgiving(self) -> "Compiled":
+        return [(kind, _index(kind.phrases, _forgiven), harmless) for kind, _, harmless in self._exact]
 
 
-Patterns = Mapping[str, list[tuple[str, ...]]]
-"""Patterns by the first three letters of their first word, so that few are tried per word."""
+Patterns = Mapping[str, list[tuple[tuple[str, ...], int]]]
+"""Patterns and the slips they forgive, by their first word or, if that may vary, its first letters: few are tried per word."""
+Compiled = list[tuple[Crisis, Patterns, Patterns]]
 
 
-def _index(phrases: tuple[str, ...]) -> Patterns:
-    index: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        pattern = _pattern(phrase)
-        if pattern:
-            index.setdefault(pattern[0].rstrip("*")[:3], []).append(pattern)
+def _index(phrases: tuple[str, ...], slips: Callable[[tuple[str, ...]], int | None]) -> Patterns:
+    index: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for pattern in map(_pattern, phrases):
+        allowed = slips(pattern)
+        if pattern and allowed is not None:
+            head = pattern[0]
+            whole = allowed == 0 and not head.endswith("*")
+            index.setdefault(head if whole else head.rstrip("*")[:_KEY], []).append((pattern, allowed))
     return index
 
 
@@ -84,13 +93,13 @@ def _pattern(phrase: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _spans(patterns: Patterns, words: list[str], forgiving: bool) -> list[range]:
+def _spans(patterns: Patterns, words: list[str]) -> list[range]:
     """Return where patterns fit, as ranges of word positions."""
     found = []
     for start, word in enumerate(words):
-        for length in {min(len(word), 1), min(len(word), 2), 3}:
-            for pattern in patterns.get(word[:length], ()):
-                end = _fits(pattern, words, start, _forgiven(pattern) if forgiving else 0)
+        for key in {word[:length] for length in (1, 2, _KEY)} | {word}:
+            for pattern, slips in patterns.get(key, ()):
+                end = _fits(pattern, words, start, slips)
                 if end is not None:
                     found.append(range(start, end))
     return found
@@ -116,9 +125,14 @@ def _fits(pattern: tuple[str, ...], words: list[str], at: int, slips: int) -> in
     return _fits(rest, words, at + 1, slips - needed) if needed <= slips else None
 
 
-def _forgiven(pattern: tuple[str, ...]) -> int:
+def _never(pattern: tuple[str, ...]) -> int:
+    return 0
+
+
+def _forgiven(pattern: tuple[str, ...]) -> int | None:
+    """Return the slips a phrase forgives; None for one so short that only the exact words count."""
     length = sum(word != _GAP for word in pattern)
-    return 0 if length < 3 else 1 if length == 3 else 2
+    return None if length < _LONG else 1 if length == _LONG else 2
 
 
 @lru_cache(maxsize=50_000)

@@ -138,6 +138,7 @@ def _choose_language(talk: Talk, message: InboundMessage, name: str) -> bool:
             _greet(talk, message)
         else:
             talk.say("unknown_language", answers.language_choices())
+            talk.with_navigation()
         return True
     talk.update(language=code)
     case = talk.situation.case
@@ -165,6 +166,7 @@ def _edited(talk: Talk, case: Case | None) -> None:
         talk.happen(PassedOn(case))
     else:
         talk.say("edit_unseen")
+        talk.with_navigation()
 
 
 def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:

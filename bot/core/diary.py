@@ -132,7 +132,7 @@ def confirm(talk: Talk, site: Site, start: datetime) -> None:
 
 def release(talk: Talk) -> None:
     """Free the hold when the person goes elsewhere."""
-    if talk.situation.hold is not None:
+    if talk.situation.hold() is not None:
         talk.happen(HoldReleased(talk.conversation.contact_id))
 
 
@@ -177,11 +177,12 @@ def ask_cancel(talk: Talk, appointment_id: str) -> None:
         return
     rows = [[talk.choice(f"book:drop:{appointment.id}", "cancel_yes")], [talk.choice("nav:appointments", "cancel_no")]]
     talk.say("cancel_check", rows, when=_when(talk, appointment.slot), site=_site_name(talk, appointment))
+    talk.with_navigation()
 
 
 def cancel(talk: Talk, appointment_id: str) -> None:
     """Cancel; an appointment that is cancelled already stays so."""
-    appointment = next((each for each in talk.situation.appointments if each.id == appointment_id), None)
+    appointment = next((each for each in talk.situation.appointments() if each.id == appointment_id), None)
     if appointment is None:
         show_own(talk)
         return
@@ -195,7 +196,7 @@ def cancel(talk: Talk, appointment_id: str) -> None:
 
 def ahead(talk: Talk) -> list[Appointment]:
     """Return the contact's appointments that are still to come."""
-    return [each for each in talk.situation.appointments if each.ahead(talk.now)]
+    return [each for each in talk.situation.appointments() if each.ahead(talk.now)]
 
 
 def read_start(text: str) -> datetime | None:

@@ -66,5 +66,5 @@ def _booking(talk: Talk, action: str, about: str = "", moment: str = "") -> str:
 
 
 def _appointment(talk: Talk, key: str, appointment_id: str) -> str:
-    found = next((each for each in talk.situation.appointments if each.id == appointment_id), None)
+    found = next((each for each in talk.situation.appointments() if each.id == appointment_id), None)
     return talk.words(key, day=locales.day(local(found.slot.start).date(), talk.language)) if found else _PRESSED

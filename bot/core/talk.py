@@ -32,8 +32,8 @@ class Situation:
     now: datetime
     new_id: Callable[[], str]
     case: Case | None = None
-    appointments: tuple[Appointment, ...] = ()
-    hold: Hold | None = None
+    appointments: Callable[[], tuple[Appointment, ...]] = tuple
+    hold: Callable[[], Hold | None] = lambda: None
     taken: Taken = lambda site, start, end: frozenset()
     edition: Callable[[str, str], Flow | None] = lambda flow, edition: None
     case_number: Callable[[], int] = lambda: 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from bot.core import events
 from bot.core.appointments import Appointment
@@ -43,8 +44,8 @@ class Turns:
             now=now,
             new_id=self._new_id,
             case=tx.open_case(contact),
-            appointments=tx.appointments(contact),
-            hold=tx.hold_of(contact),
+            appointments=cache(lambda: tx.appointments(contact)),
+            hold=cache(lambda: tx.hold_of(contact)),
             taken=lambda site, start, end: tx.taken(site, start, end, now, contact),
             edition=tx.edition,
             case_number=tx.next_case_number,
@@ -75,7 +76,7 @@ class Turns:
     def agencies(self, situation: Situation, turn: Turn) -> set[str]:
         """Return the agencies whose appointments a turn changes: where one is now, and where it was."""
         changed = [found[0] for event in turn.events if (found := _changed(event))]
-        before = [each for each in situation.appointments if each.id in {one.id for one in changed}]
+        before = [each for each in situation.appointments() if each.id in {one.id for one in changed}]
         sites = situation.content.network.sites
         return {sites[each.slot.site].agency for each in (*changed, *before) if each.slot.site in sites}
 

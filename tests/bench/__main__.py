@@ -28,13 +28,15 @@ async def turns(content: Content, folder: Path) -> None:
         our_parts(folder / "texts", content) as parts,
         our_parts(folder / "presses", content) as others,
         our_parts(folder / "questions", content) as third,
+        our_parts(folder / "stored", content) as fourth,
         our_bot(parts, TEXTS, "our turn: a typed word") as texts,
         our_bot(others, PRESSES, "our turn: a button", presses=True) as presses,
         our_bot(third, QUESTIONS, "our turn: a free question") as questions,
+        our_bot(fourth, PRESSES, "our turn: a button, until it lies in the outbox", presses=True, delivering=False) as kept,
     ):
         bare: dict[str, Turn] = {each.name: each.turn for each in (AiogramEcho(), AiogramMenu(), stored)}
         ours: dict[str, Turn] = {each.name: each.turn for each in (texts, presses, questions)}
-        found = await rates(bare | {ptb.name: ptb.turn} | ours, 200)
+        found = await rates(bare | {ptb.name: ptb.turn, kept.name: kept.stored} | ours, 200)
     stored.db.close()
     show("Turns over Telegram's road", found)
 

@@ -11,6 +11,7 @@ from bot.adapters.sqlite import SqliteStore, Vault
 from bot.adapters.telegram.newcomers import NewcomersBot
 from bot.app import Parts, SystemClock, wire
 from bot.core.content import Content
+from bot.core.messages import Address, InboundMessage
 from bot.services.outbox import Outbox, Pace
 from tests.bench.echoes import TOKEN, StubSession, message, press
 from tests.system import KEY
@@ -47,6 +48,14 @@ class OurBot:
         await self.bot.accept(json.loads(update))
         await asyncio.wait_for(self.session.arrived.wait(), 10)
 
+    async def stored(self, number: int) -> None:
+        """Take one press until its answer lies in the outbox: stored and decided, not yet delivered."""
+        self._count += 1
+        what = self._words[self._count // PEOPLE % len(self._words)]
+        address = Address("telegram", str(1000 + self._count % PEOPLE))
+        now = self.parts.clock.now()
+        await self.parts.inbox.receive(InboundMessage("telegram:100", f"{self._count}", address, now, choice=what))
+
     async def greet(self) -> None:
         """Let everybody choose a language and agree."""
         for person in range(PEOPLE):
@@ -65,14 +74,20 @@ async def our_parts(folder: Path, content: Content) -> AsyncIterator[Parts]:
 
 
 @asynccontextmanager
-async def our_bot(parts: Parts, words: tuple[str, ...], name: str, *, presses: bool = False) -> AsyncIterator[OurBot]:
-    """Run a bot with its outbox, without Telegram's pace."""
+async def our_bot(
+    parts: Parts, words: tuple[str, ...], name: str, *, presses: bool = False, delivering: bool = True
+) -> AsyncIterator[OurBot]:
+    """Run a bot with its outbox, without Telegram's pace; `delivering` False stops delivery once people are greeted."""
     ours = OurBot(parts, words, name, presses=presses)
     pace = {"telegram": Pace(per_chat=timedelta(0), per_bot=timedelta(0))}
     outbox = Outbox(parts.store, {"telegram": ours.bot}, parts.live, parts.clock, pace)
     stop = asyncio.Event()
     running = asyncio.create_task(outbox.run(stop))
     await ours.greet()
+    if not delivering:
+        stop.set()
+        parts.live.touch("stop")
+        await running
     try:
         yield ours
     finally:

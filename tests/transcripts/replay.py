@@ -215,10 +215,25 @@ class Replay:
             assert parts.inbox.find(AMINA) is None, "there is still something of the newcomer"
             self.seen = 0
         self._look_at_state(parts, step)
+        if "clock" not in step:
+            self._look_for_ways_out(parts)
         for message in self.said:
             if message.author == "bot":
                 assert message.language in fallback_chain(self.language)
             assert "{" not in message.text, f"an unfilled placeholder in {message.text!r}"
+
+    def _look_for_ways_out(self, parts: Parts) -> None:
+        """Whenever the bot has the word and something was asked or answered, the standing buttons are there."""
+        conversation = parts.inbox.find(AMINA)
+        if not self.said or conversation is None or conversation.consent is None or conversation.owner == "desk":
+            return
+        ids = {choice.id for message in self.said for row in message.choices for choice in row}
+        if "consent:yes" in ids:  # asked again: nothing else goes on until it is answered
+            return
+        to_person = _waits(conversation.pending) in ("question", "place")
+        wanted = [("nav:menu", "topic:"), ("nav:back", "topic:"), *([] if to_person else [("nav:person", "case:")])]
+        for one, other in wanted:
+            assert any(id.startswith((one, other)) for id in ids), f"no button {one}"
 
     def _look_at_state(self, parts: Parts, step: Step) -> None:
         looks: dict[str, Callable[[], object]] = {

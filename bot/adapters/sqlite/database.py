@@ -36,7 +36,8 @@ class TransactionalDatabase(Database):
         """Execute a statement of the running transaction."""
         if not self.conn.in_transaction:
             raise StoreUnavailable("The transaction is over; nothing of it was stored after it ended.")
-        return super().execute(sql, parameters)
+        # Not sqlite-utils' own execute: all it adds is a commit of its own outside of a transaction.
+        return self.conn.execute(sql, () if parameters is None else parameters)
 
 
 class DataLock:

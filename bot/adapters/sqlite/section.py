@@ -14,11 +14,15 @@ class Section:
         self.db = db
         self.keys = keys
         self._owners: dict[str, tuple[str, str]] = {}
+        self._rows: dict[str, int] = {}
 
     def next_row(self, table: str) -> int:
         """Return the number the next row of a table will have: sealing needs it before the row is there."""
-        row = self.db.execute("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-        return 1 if row is None else int(row[0])
+        if table not in self._rows:
+            row = self.db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+            self._rows[table] = 0 if row is None else int(row[0])
+        self._rows[table] += 1
+        return self._rows[table]
 
     def whose(self, conversation_id: str) -> tuple[str, str]:
         """Return the contact and the channel of a conversation.
