@@ -51,5 +51,5 @@ bench: $(VENV)/.tools  ## figures as ratios from one run
 	@$(BIN)/python -m tests.bench
 
 lock: $(VENV)/.tools  ## renew the lock files (needs uv)
-	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --group build -o requirements.lock
-	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --group dev -o requirements-dev.lock
+	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group build -o requirements.lock
+	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group dev -o requirements-dev.lock

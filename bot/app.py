@@ -15,24 +15,25 @@ from starlette.applications import Starlette
 
 from bot.adapters.calendars import calendar_file
 from bot.adapters.content.catalogues import console_texts
-from bot.adapters.content.loader import load, load_knowledge
 from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
 from bot.adapters.telegram.receiver import Receiver
 from bot.adapters.web.app import create_web
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.server import Server
+from bot.contents import Keeper
 from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.content import Content
 from bot.services.agenda import Agenda
 from bot.services.desk import Desk
-from bot.services.inbox import Inbox
+from bot.services.inbox import PAUSE_SECONDS, Inbox
 from bot.services.live import Live
 from bot.services.outbox import Outbox, Pace
-from bot.services.ports import Alerts, AppointmentChange, Channel, Clock
+from bot.services.ports import Alerts, AppointmentChange, Channel, Clock, Embedder
 from bot.services.timers import Timers
 from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
+from bot.services.understanding import Understanding
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger("wegweiser")
@@ -77,6 +78,7 @@ class Parts:
     agenda: Agenda
     timers: Timers
     alerts: Alerts
+    understanding: Understanding
     ready: bool = False
 
     def counts(self) -> Mapping[str, float]:
@@ -91,14 +93,17 @@ def wire(
     clock: Clock | None = None,
     ids: Callable[[], str] = new_id,
     translation: Translation | None = None,
+    pause: float = PAUSE_SECONDS,
 ) -> Parts:
-    """Build the services on a store and content; flows are kept so that running conversations outlive an update."""
+    """Build the services on a store and content; flows are kept so that running conversations outlive an update.
+
+    `pause` is how long (seconds) to wait for more after a few words that may be only the beginning of a question.
+    """
     clock = clock or SystemClock()
     live = Live()
     translation = translation or Translation(NoTranslator())
-    with store.transaction() as tx:
-        for flow in content.flows.values():
-            tx.keep_edition(flow)
+    understanding = Understanding()
+    keep_editions(store, content)
 
     def current() -> Content:
         return parts.content
@@ -113,13 +118,21 @@ def wire(
         clock=clock,
         live=live,
         turns=turns,
-        inbox=Inbox(store, current, turns, translation, live, clock, ids),
+        inbox=Inbox(store, current, turns, translation, live, clock, ids, understanding, pause),
         desk=Desk(store, current, turns, translation, live, clock),
         agenda=Agenda(store, current, turns, live, clock),
         timers=Timers(store, current, alerts, live, clock),
         alerts=NoAlerts(),
+        understanding=understanding,
     )
     return parts
+
+
+def keep_editions(store: SqliteStore, content: Content) -> None:
+    """Keep the flows as they are now: a conversation goes on with the edition it began with."""
+    with store.transaction() as tx:
+        for flow in content.flows.values():
+            tx.keep_edition(flow)
 
 
 def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | None = None, demo_hint: str = "") -> Starlette:
@@ -233,6 +246,7 @@ async def serve(
                 group.create_task(_serve_web(server, listening, stop, parts))
                 group.create_task(outbox.run(stop))
                 group.create_task(parts.timers.run(stop))
+                group.create_task(_keep_content(parts, settings, stop))
                 for name, receiver in receivers.items():
                     if settings.webhook:
                         group.create_task(
@@ -243,6 +257,18 @@ async def serve(
                 group.create_task(_announce(parts, server, started))
                 group.create_task(_stop_web(server, stop, parts))
     await parts.inbox.stop()
+
+
+async def _keep_content(parts: Parts, settings: Settings, stop: asyncio.Event) -> None:
+    def replace(content: Content) -> None:
+        keep_editions(parts.store, content)
+        parts.content = content
+
+    def embed(embedder: Embedder) -> None:
+        parts.understanding.embedder = embedder
+
+    keeper = Keeper(settings.content, lambda: parts.content, replace)
+    await keeper.run(stop, embed if settings.embeddings else None)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -283,8 +309,3 @@ async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], 
 def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> SqliteStore:
     """Open the store with the master key of a file."""
     return SqliteStore(directory, Vault.open(key_file), alone=alone)
-
-
-def load_content(root: Path, *, answers_only: bool = False) -> Content:
-    """Read the volunteers' files, or only those that questions are answered from."""
-    return load_knowledge(root) if answers_only else load(root)

@@ -5,10 +5,13 @@ import io
 import logging
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from bot import commands
+from bot.commands import asking, content, drafting, evaluating, qr, questions, serving, staff
+from bot.commands.errors import CommandError
+from bot.core.language import LANGUAGES, parse_language
 from bot.settings import CONTENT, SettingsError
 
 Command = Callable[[argparse.Namespace], int | None]
@@ -60,7 +63,7 @@ def _clear_errors() -> tuple[type[Exception], ...]:
     from bot.adapters.sqlite import DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey
     from bot.adapters.telegram.receiver import InvalidToken
 
-    ours = (commands.CommandError, SettingsError, ContentError, InvalidToken)
+    ours = (CommandError, SettingsError, ContentError, InvalidToken)
     return (*ours, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey)
 
 
@@ -70,44 +73,96 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, write for example 2026-11-22") from None
+
+
+def _language(text: str) -> str:
+    code = parse_language(text)
+    if code is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a language Wegweiser speaks. Choose one of: {', '.join(LANGUAGES)}.")
+    return code
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="wegweiser", description="A self-hosted chat assistant for people who are new in a German district."
     )
     names = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, command: Command, *, content: bool = True) -> argparse.ArgumentParser:
+    def add(name: str, command: Command, *, reads: bool = True) -> argparse.ArgumentParser:
         made = names.add_parser(name, help=command.__doc__, description=command.__doc__)
         made.set_defaults(command=command)
-        if content:
+        if reads:
             made.add_argument(
                 "--content", type=Path, default=CONTENT, metavar="DIR", help="folder with knowledge, flows and locales"
             )
         return made
 
-    one = add("demo", commands.demo)
+    one = add("demo", serving.demo)
     one.add_argument("--port", type=_port, default=8080)
     one.add_argument("--data", metavar="DIR", help="keep the data in this folder")
-    add("run", commands.run, content=False)
-    one = add("check", commands.check)
+    add("run", serving.run, reads=False)
+    one = add("check", content.check)
+    one.add_argument("--links", action="store_true", help="also ask every page that is linked; needs the internet")
     one.add_argument("--json", action="store_true")
-    add("messages", commands.messages)
-    one = add("ask", commands.ask)
+    add("messages", content.messages)
+    one = add("coverage", content.coverage)
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--html", type=Path, metavar="FILE", help="write a page in German that needs no connection")
+    how.add_argument("--json", action="store_true")
+    one = add("article", drafting.article)
+    one.add_argument("action", choices=["new"])
+    one.add_argument("id", metavar="ID", help="a short word of its own, for example kita-place")
+    one.add_argument("--topic", required=True, help="a topic of knowledge/topics.yaml")
+    one.add_argument("--title", default="", help="the German title")
+    one = add("translation", drafting.translation)
+    one.add_argument("action", choices=["new"])
+    one.add_argument("language", metavar="LANG")
+    one.add_argument("articles", nargs="*", metavar="ARTICLE")
+    one = add("language", drafting.language)
+    one.add_argument("action", choices=["add"])
+    one.add_argument("code", metavar="CODE", help="the ISO 639 code, for example so")
+    one = add("ask", asking.ask)
     one.add_argument("text", nargs="?")
     one.add_argument("--queries", type=Path, metavar="FILE.jsonl")
-    one.add_argument("--language")
+    one.add_argument("--language", type=_language)
     one.add_argument("--top", type=int, default=5)
     one.add_argument("--json", action="store_true")
-    one = add("talk", commands.talk)
-    one.add_argument("--language")
+    one.add_argument("--explain", action="store_true", help="show what each stage found, with scores")
+    one.add_argument("--letters", action="store_true", help="without sentence vectors, as on a machine that cannot use them")
+    one = add("evaluate", evaluating.evaluate)
+    one.add_argument("folder", type=Path, metavar="DIR", help="questions, for example tests/questions")
+    one.add_argument("--letters", action="store_true", help="without sentence vectors")
+    one.add_argument("--cache", type=Path, metavar="DIR", help="where vectors of pages are kept; the folder itself if not given")
+    one.add_argument("--json", action="store_true")
+    one = add("talk", serving.talk)
+    one.add_argument("--language", type=_language)
     one.add_argument("--flow")
-    one = add("qr", commands.qr)
+    one = add("qr", qr.qr)
     one.add_argument("target", help="topic-<id> or site-<id>")
     where = one.add_mutually_exclusive_group(required=True)
     where.add_argument("--bot", metavar="NAME", help="the Telegram bot's user name")
     where.add_argument("--url", help="the address of the web chat")
     one.add_argument("--out", type=Path, help="an .svg, .png or .pdf file")
-    one = add("staff", commands.staff, content=False)
+    one = add("questions", questions.questions, reads=False)
+    one.add_argument("action", nargs="?", choices=["list", "add", "new", "drop"], default="list")
+    one.add_argument("n", nargs="?", type=int, metavar="N", help="the number of a question: its whole group is meant")
+    one.add_argument("--only", action="store_true", help="this question alone, not its group")
+    one.add_argument("--language", type=_language, help="only the questions of this language")
+    one.add_argument(
+        "--since", type=_day, metavar="DATE", help="only what was asked on this day or later, for example 2026-11-22"
+    )
+    one.add_argument("--to", metavar="ARTICLE", help="add: the article that answers it")
+    one.add_argument("--id", help="new: the article's id, a short word of its own, for example dog-tax")
+    one.add_argument("--topic", help="new: a topic of knowledge/topics.yaml")
+    one.add_argument("--title", default="", help="new: the German title")
+    one.add_argument("--content", type=Path, metavar="DIR", help="folder with knowledge; else that of the settings")
+    one.add_argument("--json", action="store_true")
+    one = add("staff", staff.staff, reads=False)
     one.add_argument("action", choices=["add", "list", "disable"])
     one.add_argument("login", nargs="?")
     one.add_argument("--name")

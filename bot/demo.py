@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot import app
+from bot import app, contents
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.web.auth import hash_password
 from bot.services.ports import Advisor
@@ -21,7 +21,7 @@ PEOPLE = (
 def run_demo(data: Path, port: int, content_root: Path) -> None:
     """Run until Ctrl+C; the addresses and sign-ins are printed when the page is ready."""
     settings = Settings(data=data, key_file=data.parent / f"{data.name}.key", content=content_root, port=port)
-    content = app.load_content(content_root)
+    content = contents.load_content(content_root)
     store = app.open_store(data / "store", data / "demo.key")
     try:
         _add_people(store)

@@ -17,7 +17,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the operator decides. `telegram_staff_groups` names each agency's group by its chat id."""
+    """What the operator decides. `telegram_staff_groups` names each agency's group by its chat id.
+
+    `embeddings` off: questions are compared by letters alone, which saves about 100 MB; answers to them come as buttons.
+    """
 
     data: Path
     key_file: Path
@@ -31,6 +34,7 @@ class Settings:
     telegram_staff_groups: Mapping[str, int] = field(default_factory=dict)
     telegram_webhook_secret: str = ""
     telegram_api: str = "https://api.telegram.org"
+    embeddings: bool = True
 
     @property
     def webhook(self) -> bool:
@@ -38,6 +42,7 @@ class Settings:
         return bool(self.telegram_webhook_secret)
 
 
+_SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 _HELP = {
     "data": "the folder where everything is kept, for example WEGWEISER_DATA=/var/lib/wegweiser",
     "key_file": (
@@ -83,7 +88,7 @@ def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
     problems: list[str] = []
     typed = dict(values)
     for name, value in values.items():
-        if name not in ("port", "telegram_staff_groups") and not isinstance(value, str):
+        if name not in ("port", "telegram_staff_groups", "embeddings") and not isinstance(value, str):
             problems.append(f"{name} is {value!r}: write a text between quotation marks.")
         elif name in ("data", "key_file", "content"):
             typed[name] = Path(os.path.expanduser(value))
@@ -92,6 +97,11 @@ def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
         typed["port"] = int(port)
     else:
         problems.append(f"port is {values['port']!r}: write a number from 1 to 65535, for example 8080.")
+    if "embeddings" in values:
+        wanted = _SWITCH.get(str(values["embeddings"]).strip().casefold())
+        typed["embeddings"] = wanted
+        if wanted is None:
+            problems.append(f"embeddings is {values['embeddings']!r}: write on or off.")
     groups, wrong = _groups(typed.get("telegram_staff_groups", {}))
     typed["telegram_staff_groups"] = groups
     problems += wrong

@@ -4,17 +4,18 @@ from bot.core import locales
 from bot.core.contacts import InFlow
 from bot.core.crisis import Crisis
 from bot.core.flows import Ask, Flow, Step
-from bot.core.knowledge import Article, Wording
+from bot.core.knowledge import Article, Term, Wording
 from bot.core.language import LANGUAGES, SOURCE, direction
 from bot.core.locales import clock, local
 from bot.core.messages import Choice, OutboundMessage, TranslationLabel
 from bot.core.network import Nearby, Site
 from bot.core.places import Place
-from bot.core.talk import Talk
+from bot.core.talk import Rows, Talk
 from bot.core.text import isolate
 from bot.core.texts import fill
 
 _LABEL_LENGTH = 60
+_ID_LENGTH = 64
 
 
 def language_choices(hint: str | None = None) -> list[list[Choice]]:
@@ -41,16 +42,20 @@ def ask_consent(talk: Talk, key: str = "consent") -> None:
     """Ask whether the chat may be kept; the way back, and the wish for a person, stand here as everywhere."""
     yes, no = talk.choice("consent:yes", "consent_yes"), talk.choice("consent:no", "consent_no")
     around = [talk.choice("nav:language", "nav_language"), talk.choice("nav:person", "nav_person")]
-    talk.say(key, [[yes], [no], [talk.choice("consent:details", "consent_more")], around])
+    rows = [[yes], [no], [talk.choice("consent:details", "consent_more")], around]
+    if key == "consent_details":
+        talk.tell(f"{talk.words(key)}\n\n{talk.words('consent_questions')}", rows)
+    else:
+        talk.say(key, rows)
 
 
-def show_menu(talk: Talk, key: str = "menu") -> None:
+def show_menu(talk: Talk, key: str = "menu", more: Rows = ()) -> None:
     """Say what the bot can do, with every topic."""
     near = talk.choice("nav:site", "nav_site")
     book = talk.choice("nav:appointments", "nav_appointments")
     person = talk.choice("nav:person", "nav_person")
     language = talk.choice("nav:language", "nav_language")
-    talk.say(key, [*topic_choices(talk), [near, book], [person, language]])
+    talk.say(key, [*topic_choices(talk), *more, [near, book], [person, language]])
 
 
 def show_topic(talk: Talk, topic: str) -> None:
@@ -65,15 +70,28 @@ def article_choice(talk: Talk, article: Article) -> Choice:
     return Choice(f"article:{article.id}", article.wording(talk.language).title[:_LABEL_LENGTH])
 
 
-def show_article(talk: Talk, article: Article, *, related: bool = False, language: str | None = None) -> None:
-    """Show an article in the reader's language, or visibly in another, with its sources and the day they were checked."""
+def term_choice(term: Term, article: str = "") -> Choice:
+    """Return the button that explains a term; one under an article names it, so that there is a way back."""
+    id = f"term:{term.id}:{article}"
+    return Choice(id if article and len(id) <= _ID_LENGTH else f"term:{term.id}", f"📖 {term.term}")
+
+
+def show_article(
+    talk: Talk, article: Article, *, related: bool = False, language: str | None = None, question: str = "", more: Rows = ()
+) -> None:
+    """Show an article in the reader's language, or visibly in another, with its sources and the day they were checked.
+
+    `question` is what it was found by, shown above it; `more` are buttons under those to what is related.
+    """
     wording = article.wording(language or talk.language)
     rows = [[article_choice(talk, talk.content.knowledge.articles[id])] for id in article.related[:2]] if related else []
     if wording.language != SOURCE:
         rows.append([talk.choice(f"original:{article.id}", "show_german")])
+    rows += [list(row) for row in more]
+    rows += [[term_choice(term, article.id)] for term in talk.content.glossary.used_in(article)]
     talk.append(
         OutboundMessage(
-            text=_article_text(talk, article, wording),
+            text=(f"❓ {question}\n\n" if question else "") + _article_text(talk, article, wording),
             language=wording.language,
             choices=tuple(tuple(row) for row in rows),
             label=_label(talk, wording, language),

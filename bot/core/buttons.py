@@ -3,7 +3,7 @@
 Ids are `kind:argument…`; they need no memory of the message they hung on, so an old button still works.
 """
 
-from bot.core import answers, diary, guide, handoff, where
+from bot.core import answers, diary, guide, handoff, replies, terms, where
 from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent, InFlow
 from bot.core.events import Erased, Withdrawn
 from bot.core.messages import Choice
@@ -22,13 +22,14 @@ _COMMANDS = {
     "erase": "nav:erase",
     "help": "nav:help",
     "site": "nav:site",
+    "word": "nav:word",
 }
-_WORDS = ("nav_menu", "nav_person", "nav_back", "nav_site", "nav_appointments", "nav_language", "nav_emergency")
+_WORDS = ("nav_menu", "nav_person", "nav_back", "nav_site", "nav_appointments", "nav_language", "nav_emergency", "nav_word")
 _NEED_CONSENT = ("nav:person", "case:", "book:")
 
 
 def from_command(text: str, unknown: str | None = "nav:help") -> str | None:
-    """Return the button a command stands for: "/menu", "/start topic-housing"; `unknown` for one that does not exist."""
+    """Return the button a command stands for: "/menu", "/start topic-housing", "/word Duldung"; `unknown` for no command."""
     if not text.startswith("/"):
         return None
     command, _, argument = text[1:].strip().partition(" ")
@@ -36,7 +37,7 @@ def from_command(text: str, unknown: str | None = "nav:help") -> str | None:
     kind, _, name = argument.strip().partition("-")
     if choice == "nav:start" and name and kind in ("topic", "site"):
         return f"topic:{name}" if kind == "topic" else f"at:{name}"
-    return choice
+    return f"word:{argument.strip()}" if choice == "nav:word" and argument.strip() else choice
 
 
 def from_words(talk: Talk, text: str) -> str | None:
@@ -52,6 +53,9 @@ def from_words(talk: Talk, text: str) -> str | None:
             return key.replace("_", ":", 1)
     if isinstance(pending, AskingQuestion) and pending.topic:
         return None
+    for word in (fold(talk.words("nav_word")), fold(talk.content.phrases.say("nav_word", "de"))):
+        if said.startswith(f"{word} "):
+            return f"word:{said.removeprefix(word).strip()}"
     topic = _topic_named(talk, said)
     return topic and (f"case:{topic}" if isinstance(pending, AskingQuestion) else f"topic:{topic}")
 
@@ -103,7 +107,7 @@ def _nav(talk: Talk, argument: str) -> bool:
             talk.update(pending=None)
             answers.show_menu(talk)
         case "help":
-            answers.show_menu(talk, "help")
+            answers.show_menu(talk, "help", [[talk.choice("nav:word", "nav_word")]])
         case "back":
             guide.back(talk)
         case "person":
@@ -118,6 +122,8 @@ def _nav(talk: Talk, argument: str) -> bool:
             diary.show_own(talk)
         case "site":
             _site(talk, guide.current_topic(talk))
+        case "word":
+            terms.show_how(talk)
         case "privacy":
             answers.ask_consent(talk, "consent_details")
         case "erase":
@@ -177,13 +183,30 @@ def _original(talk: Talk, article_id: str) -> bool:
     return article is not None
 
 
+def _term(talk: Talk, argument: str) -> bool:
+    term_id, _, article_id = argument.partition(":")
+    term = talk.content.knowledge.terms.get(term_id)
+    if term is not None:
+        terms.explain(talk, term, article_id)
+    return term is not None
+
+
+def _word(talk: Talk, text: str) -> bool:
+    terms.look_up(talk, text)
+    return True
+
+
 def _flow(talk: Talk, argument: str) -> bool:
     return guide.press(talk, argument)
 
 
 def _none(talk: Talk, argument: str) -> bool:
-    talk.say("nothing_found", answers.topic_choices(talk))
-    talk.with_navigation()
+    replies.none_of_these(talk)
+    return True
+
+
+def _unfit(talk: Talk, argument: str) -> bool:
+    replies.not_helpful(talk)
     return True
 
 
@@ -291,8 +314,11 @@ _HANDLERS = {
     "topic": _topic,
     "article": _article,
     "original": _original,
+    "term": _term,
+    "word": _word,
     "f": _flow,
     "none": _none,
+    "unfit": _unfit,
     "place": _place,
     "location": _location,
     "at": _at,

@@ -61,6 +61,16 @@ class ChoosingAppointment:
     kind: Literal["appointment"] = "appointment"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last free question: its words if the chat may be kept, the article that answered it or those that were offered."""
+
+    text: str
+    article: str | None
+    others: tuple[str, ...]
+    at: datetime
+
+
 Pending = InFlow | AskingPlace | AskingQuestion | ChoosingAppointment
 
 
@@ -69,7 +79,8 @@ class Conversation:
     """One address's conversation with the bot.
 
     `epoch` rises whenever the word passes between bot and desk: what the bot wanted to say in an older epoch is not said.
-    `trail` is the way so far (topics, articles), shown to the advisor who takes over. `erasing`: everything goes within a minute,
+    `trail` is the way so far (topics, articles), shown to the advisor who takes over; `offered` are the languages to which a
+    switch was offered already. `erasing`: everything goes within a minute,
     or when the person writes again.
     """
 
@@ -87,6 +98,8 @@ class Conversation:
     last_choice: str | None = None
     last_choice_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    asked: Asked | None = None
+    offered: tuple[str, ...] = ()
     reachable: bool = True
     erasing: bool = False
 

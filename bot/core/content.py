@@ -1,13 +1,14 @@
 """Everything volunteers write, read and typed: what the bot can say and do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.core.crisis import Crises
 from bot.core.flows import Flow
+from bot.core.glossary import Glossary
 from bot.core.knowledge import KnowledgeBase
-from bot.core.matching import Matcher
+from bot.core.matching import Matcher, Vectors, foreign_variants, variants
 from bot.core.network import Network
 from bot.core.texts import Texts
 
@@ -21,8 +22,19 @@ class Content:
     phrases: Texts
     network: Network
     crises: Crises
+    vectors: Vectors | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def matcher(self) -> Matcher:
         """The index over the articles' titles and phrasings."""
-        return Matcher(self.knowledge.articles)
+        known, foreign = variants(self.knowledge.articles.values()), foreign_variants(self.knowledge.elsewhere)
+        return Matcher(known, foreign, self.vectors)
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The index over the words of the glossary and the articles that use them."""
+        return Glossary(self.knowledge)
+
+    def understood(self, vectors: Vectors) -> "Content":
+        """Return the same content, with what its texts mean."""
+        return replace(self, vectors=vectors)

@@ -17,6 +17,8 @@ from bot.core.talk import Situation, Talk, Turn
 LONG = 4_000
 """Characters of a message above which the bot says that it reads only the beginning."""
 _DOUBLE_TAP_SECONDS = 2.0
+_FINAL = (".", "?", "!", "؟", "…", "۔")
+_FRAGMENT_WORDS = 4
 _EMERGENCY = ("nav:emergency", "topic:emergency")
 _BEFORE_CONSENT = (*_EMERGENCY, "nav:language", "nav:privacy", "nav:erase", "erase:yes")
 _DURING_CASE = (*_BEFORE_CONSENT, "nav:appointments", "book:")
@@ -33,6 +35,27 @@ def respond(situation: Situation, message: InboundMessage) -> Turn:
     elif not _double_tap(talk, message):
         _answer(talk, message)
     return talk.turn()
+
+
+def wonders(situation: Situation, message: InboundMessage) -> bool:
+    """Tell whether a message is a free question: only then its meaning matters, and more of it may follow in a moment."""
+    conversation = situation.conversation
+    if message.kind != "message" or not message.text.strip() or message.choice or message.attachment or message.place:
+        return False
+    if situation.case or conversation.language is None or conversation.consent is None or message.text.startswith("/"):
+        return False
+    talk = Talk(situation)
+    waiting = isinstance(conversation.pending, AskingQuestion) or questions.expected(talk, message)
+    return not waiting and buttons.from_words(talk, message.text) is None and not _alarming(situation, message.text)
+
+
+def fragment(text: str) -> bool:
+    """Tell whether a text may be only the beginning of a question: some people send every few words alone."""
+    return not text.rstrip().endswith(_FINAL) and len(text.split()) <= _FRAGMENT_WORDS
+
+
+def _alarming(situation: Situation, text: str) -> bool:
+    return bool(situation.content.crises.recognise(text))
 
 
 def case_taken(situation: Situation, case: Case, name: str) -> Turn:
@@ -157,7 +180,7 @@ def _choose_language(talk: Talk, message: InboundMessage, name: str) -> bool:
 
 def _keep_wish(talk: Talk, choice: str) -> None:
     """Remember where a link or button wanted to go; free text is not kept before consent."""
-    if choice and choice not in _BEFORE_CONSENT and not choice.startswith(("consent:", "nav:start")):
+    if choice and choice not in _BEFORE_CONSENT and not choice.startswith(("consent:", "nav:start", "word:")):
         talk.update(wish=choice)
 
 

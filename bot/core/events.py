@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.core.anonymous import Reason
 from bot.core.appointments import Appointment, Hold
 from bot.core.cases import Case
 
@@ -64,9 +65,12 @@ class AppointmentCancelled:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question the bot could not answer; counted, without its words."""
+    """A question the bot could not answer, and the article that was shown or came nearest; no words unless the chat is kept."""
 
     language: str
+    text: str
+    reason: Reason
+    article: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from bot.core import answers, diary, engine, handoff, where
 from bot.core.contacts import AskingPlace, AskingQuestion, ChoosingAppointment, InFlow
 from bot.core.engine import Progress
 from bot.core.flows import Flow, FlowSession, Frame, Step
+from bot.core.knowledge import Article
 from bot.core.places import Place
 from bot.core.talk import Talk
 
@@ -102,7 +103,7 @@ def repeat(talk: Talk) -> bool:
 
 
 def back(talk: Talk) -> None:
-    """Go one step back: to the question before, the step before in booking or hand-over, the topic, at last the menu."""
+    """Go one step back: to the question before, the step before in booking or hand-over, the article, at last the menu."""
     pending = talk.conversation.pending
     session = pending.session if isinstance(pending, InFlow) else getattr(pending, "resume", None)
     progress = engine.back(session, _library(talk)) if session else None
@@ -118,9 +119,18 @@ def back(talk: Talk) -> None:
             handoff.begin(talk, topic)
         case AskingQuestion(topic) if topic is not None:
             handoff.begin(talk, None)
+        case None if (article := _left_for_a_term(talk)) is not None:
+            answers.show_article(talk, article, related=True)
+            talk.with_navigation()
         case _:
             talk.update(pending=None)
             answers.show_menu(talk)
+
+
+def _left_for_a_term(talk: Talk) -> Article | None:
+    """Return the article under which the button before this one explained a term; also known of a chat that is not kept."""
+    kind, _, argument = (talk.situation.conversation.last_choice or "").partition(":")
+    return talk.content.knowledge.articles.get(argument.partition(":")[2]) if kind == "term" else None
 
 
 def expired(talk: Talk, pending: InFlow) -> bool:

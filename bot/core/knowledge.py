@@ -1,7 +1,7 @@
 """What the bot knows: topics, articles in several languages, and facts with a date of expiry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -108,12 +108,48 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class TermWording:
+    """A term and its explanation in one language."""
+
+    language: str
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of German authorities: other ways to write it, an explanation, and the article that says more."""
+
+    id: str
+    term: str
+    also: tuple[str, ...]
+    text: str
+    article: str | None = None
+    wordings: Mapping[str, TermWording] = field(default_factory=dict)
+
+    def wording(self, language: str) -> TermWording:
+        """Return the term in the first language of the fallback chain that has it; German is always there."""
+        wordings = {**self.wordings, SOURCE: TermWording(SOURCE, self.term, self.text)}
+        return next(wordings[code] for code in fallback_chain(language) if code in wordings)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something people ask about that we have no article on, with phrasings by language: it helps to say "I do not know"."""
+
+    id: str
+    phrasings: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class KnowledgeBase:
     """Everything that can be answered."""
 
     topics: Mapping[str, Topic]
     articles: Mapping[str, Article]
     facts: Mapping[str, Fact]
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    elsewhere: tuple[Subject, ...] = ()
 
     def menu(self) -> list[Topic]:
         """Return the topics in their order."""

@@ -11,6 +11,8 @@ _PHRASES = {
     "consent:no": "consent_no",
     "consent:details": "consent_more",
     "none:": "none_of_these",
+    "word:": "none_of_these",
+    "unfit:": "not_my_question",
     "place:other": "other_place",
     "place:skip": "skip",
     "case:skip": "skip",
@@ -37,6 +39,8 @@ def label_of(talk: Talk, choice: str) -> str:
             return answers.topic_label(talk, argument)
         case "article" if argument in talk.content.knowledge.articles:
             return talk.content.knowledge.articles[argument].wording(talk.language).title
+        case "term" if (term := talk.content.knowledge.terms.get(argument.partition(":")[0])) is not None:
+            return answers.term_choice(term).label
         case "f":
             return guide.option_label(talk, argument)
         case "place" if argument.count(":") == 1:

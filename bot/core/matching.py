@@ -1,73 +1,71 @@
-"""Finding the article a free question asks for, with rapidfuzz over titles and phrasings."""
+"""Finding the article a free question asks for: by meaning, by letters, and by what all phrasings of an article share.
 
-from collections.abc import Iterable, Mapping
+The recipe: an article's score for one signal is the mean of its best and its average variant, since one lucky word should not
+decide. Similarities by meaning are centred per stored language, or articles with fewer translations would lose. Weights and
+thresholds come from our own development questions (`tests/questions/dev`), see `tests/bench/README.md`.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest
 
-from rapidfuzz import fuzz, process
+import numpy as np
+from numpy.typing import NDArray
 
-from bot.core.knowledge import Article
-from bot.core.text import MAX_QUESTION, fold
+from bot.core.knowledge import Article, Subject
+from bot.core.letters import LetterIndex
+from bot.core.text import MAX_QUESTION, fold, strip_controls
 
-SURE, UNSURE, MARGIN = 84.0, 63.0, 12.0
-"""Score for a direct answer, score worth a button, and how far a direct answer must be ahead of the next article."""
+Vector = NDArray[np.float32]
+Vectors = Mapping[str, Vector]
+"""The meaning of texts, each as a vector of unit length."""
+
+LETTERS, LEARNED, NEAR = 0.15, 0.1, 0.03
+"""Weights of the letters and of the learned signal beside meaning, and what being near the last answer is worth."""
+MARGIN, AHEAD, KNOWN = 0.03, 0.01, 0.0
+"""How far an answer must be ahead of the next article, and of every subject we have no article on; below KNOWN: no idea."""
+ALIKE = 0.16
+"""Score by letters alone from which an article is worth a button."""
+_BEST = 3
+_RIDGE = 3.0
 _MIN_CHARACTERS = 3
+_MARKUP = re.compile(r"[*#\[]|\]\([^)]*\)|\{[^}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way in which an article or a foreign subject may be asked for."""
+
+    owner: str
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An article with its score (0 to 100) and the phrasing that fitted best."""
+    """An article with its score, the variant that fitted best, and what each signal gave; without vectors only the letters."""
 
     article: str
     score: float
     phrasing: str
+    letters: float
+    meaning: float | None = None
+    learned: float | None = None
 
 
-@dataclass(frozen=True)
-class Matcher:
-    """An index over the titles and phrasings of all articles in all languages."""
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best articles for a question, and what is needed to decide.
 
-    articles: Mapping[str, Article]
+    `exact` is the article that has the question as a phrasing; `ahead` how far the best article is ahead of the nearest subject
+    we have no article on (`subject`), None when meaning was not compared.
+    """
 
-    def rank(self, question: str, limit: int = 5) -> list[Match]:
-        """Return the best articles for a question, best first, each once.
-
-        The score takes the mean of word order free and whole-string similarity, so that one shared word does not decide.
-        """
-        asked = fold(question[:MAX_QUESTION])
-        if len(asked) < _MIN_CHARACTERS:
-            return []
-        best: dict[str, Match] = {}
-        for score, row in self._nearest(asked):
-            article = self._owners[-row]
-            if article not in best:
-                best[article] = Match(article, round(score, 1), self._phrasings[-row])
-        return list(best.values())[:limit]
-
-    def _nearest(self, asked: str) -> list[tuple[float, int]]:
-        """Return the best rows as (score, minus row); two passes by rapidfuzz's own scorers are faster than one by ours."""
-        alike = process.extract_iter(asked, self._phrasings, scorer=fuzz.token_set_ratio)
-        whole = process.extract_iter(asked, self._phrasings, scorer=fuzz.token_sort_ratio)
-        return nlargest(40, (((one[1] + other[1]) / 2, -one[2]) for one, other in zip(alike, whole, strict=True)))
-
-    @cached_property
-    def _rows(self) -> list[tuple[str, str]]:
-        return [(fold(text), article.id) for article in self.articles.values() for text in _variants(article)]
-
-    @cached_property
-    def _phrasings(self) -> list[str]:
-        return [text for text, _ in self._rows]
-
-    @cached_property
-    def _owners(self) -> list[str]:
-        return [owner for _, owner in self._rows]
-
-
-def _variants(article: Article) -> Iterable[str]:
-    for wording in article.wordings.values():
-        yield wording.title
-        yield from wording.phrasings
+    matches: tuple[Match, ...] = ()
+    exact: str | None = None
+    ahead: float | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,205 @@ class Decision:
     offers: tuple[Match, ...]
 
 
-def decide(matches: list[Match]) -> Decision:
-    """Answer when one match is sure and well ahead, offer up to three that are likely, else neither."""
-    likely = [match for match in matches if match.score >= UNSURE][:3]
-    if likely and likely[0].score >= SURE and (len(matches) < 2 or likely[0].score - matches[1].score >= MARGIN):
-        return Decision(likely[0], ())
-    return Decision(None, tuple(likely))
+def decide(ranking: Ranking) -> Decision:
+    """Answer when one article is clearly ahead, offer three that are likely, else neither.
+
+    Letters alone never answer: what merely looks alike may mean something else.
+    """
+    first = ranking.matches[:1]
+    if first and first[0].article == ranking.exact:
+        return Decision(first[0], ())
+    if ranking.ahead is None:
+        return Decision(None, tuple(match for match in ranking.matches[:3] if match.score >= ALIKE))
+    if not first or ranking.ahead < KNOWN:
+        return Decision(None, ())
+    margin = first[0].score - ranking.matches[1].score if len(ranking.matches) > 1 else MARGIN
+    if margin >= MARGIN and ranking.ahead >= AHEAD:
+        return Decision(first[0], ())
+    return Decision(None, ranking.matches[:3])
+
+
+def variants(articles: Iterable[Article]) -> list[Variant]:
+    """Return every title, phrasing and first paragraph of the articles."""
+    found = []
+    for article in articles:
+        for wording in article.wordings.values():
+            texts = (wording.title, *wording.phrasings, _MARKUP.sub("", wording.body.split("\n\n", 1)[0]))
+            found += [Variant(article.id, wording.language, readable(text)) for text in texts]
+    return [variant for variant in found if variant.text]
+
+
+def foreign_variants(subjects: Iterable[Subject]) -> list[Variant]:
+    """Return the phrasings of the subjects we have no article on."""
+    return [
+        Variant(subject.id, language, readable(text))
+        for subject in subjects
+        for language, texts in subject.phrasings.items()
+        for text in texts
+    ]
+
+
+def readable(text: str) -> str:
+    """Return what is compared of a text: no control characters, MAX_QUESTION characters at most."""
+    return strip_controls(text)[:MAX_QUESTION].strip()
+
+
+class Matcher:
+    """An index over all variants, those of one owner next to each other; building it takes a second per 10,000."""
+
+    def __init__(self, known: Sequence[Variant], foreign: Sequence[Variant] = (), vectors: Vectors | None = None) -> None:
+        self._variants = known
+        self._foreign = foreign
+        self._vectors = vectors
+        self._articles = list(dict.fromkeys(variant.owner for variant in self._variants))
+
+    def warm(self) -> None:
+        """Build what is built at the first question."""
+        self.rank("Wohnung", self._meanings.any() if self._meanings else None)
+
+    def texts(self) -> list[str]:
+        """Return every text whose vector is needed."""
+        return [each.text for each in (*self._variants, *self._foreign)]
+
+    @property
+    def by_meaning(self) -> bool:
+        """Tell whether questions can be compared by meaning."""
+        return self._meanings is not None
+
+    def rank(self, question: str, vector: Vector | None = None, near: Collection[str] = (), limit: int = 5) -> Ranking:
+        """Return the best articles for a question, best first, each once; `near` are articles that are a little more likely."""
+        asked = readable(question)
+        if len(fold(asked)) < _MIN_CHARACTERS or not self._variants:
+            return Ranking()
+        by_letter = self._letters.scores(asked)
+        letters = self._owners.means(by_letter, _BEST)
+        if vector is None or self._meanings is None:
+            return self._ranking(asked, letters, by_letter, {"letters": letters}, None, limit)
+        each = self._meanings.centred(vector)
+        meaning, learned = self._owners.means(each, 1), self._meanings.learned(vector)
+        bonus = np.array([NEAR if article in near else 0.0 for article in self._articles], np.float32)
+        total = meaning + LETTERS * letters + LEARNED * learned + bonus
+        signals = {"letters": letters, "meaning": meaning, "learned": learned}
+        return self._ranking(asked, total, each, signals, self._meanings.foreign(vector), limit)
+
+    def _ranking(
+        self,
+        asked: str,
+        total: Vector,
+        each: Vector,
+        signals: Mapping[str, Vector],
+        foreign: tuple[float, str] | None,
+        limit: int,
+    ) -> Ranking:
+        exact = self._exact.get(fold(asked))
+        order = sorted(range(len(total)), key=lambda row: (self._articles[row] != exact, -total[row]))[:limit]
+        matches = tuple(
+            Match(
+                self._articles[row],
+                round(float(total[row]), 4),
+                self._variants[self._owners.best(row, each)].text,
+                **{name: round(float(values[row]), 4) for name, values in signals.items()},
+            )
+            for row in order
+        )
+        if foreign is None:
+            return Ranking(matches, exact)
+        return Ranking(matches, exact, round(float(signals["meaning"].max()) - foreign[0], 4), foreign[1])
+
+    @cached_property
+    def _letters(self) -> LetterIndex:
+        return LetterIndex([variant.text for variant in self._variants])
+
+    @cached_property
+    def _owners(self) -> "_Owners":
+        return _Owners([variant.owner for variant in self._variants])
+
+    @cached_property
+    def _meanings(self) -> "_Meanings | None":
+        if self._vectors is None or any(each.text not in self._vectors for each in (*self._variants, *self._foreign)):
+            return None
+        return _Meanings(self._variants, self._foreign, self._vectors)
+
+    @cached_property
+    def _exact(self) -> dict[str, str | None]:
+        """Return folded texts and the one article they belong to."""
+        found: dict[str, str | None] = {}
+        for variant in self._variants:
+            key = fold(variant.text)
+            found[key] = variant.owner if found.get(key, variant.owner) == variant.owner else None
+        return found
+
+
+class _Owners:
+    """Which variants belong together: they stand next to each other."""
+
+    def __init__(self, owners: Sequence[str]) -> None:
+        changes = [row for row in range(len(owners)) if row == 0 or owners[row] != owners[row - 1]]
+        self._starts = np.array(changes, np.int64)
+        self._counts = np.diff([*changes, len(owners)])
+
+    def means(self, scores: Vector, best: int) -> Vector:
+        """Return for each owner the mean of its average and its `best` highest scores."""
+        average = np.add.reduceat(scores, self._starts) / self._counts
+        if best == 1:
+            return np.asarray((np.maximum.reduceat(scores, self._starts) + average) / 2, np.float32)
+        parts = np.split(scores, self._starts[1:])
+        top = np.array([np.sort(part)[-best:].mean() for part in parts], np.float32)
+        found: Vector = (top + average) / 2
+        return found.astype(np.float32)
+
+    def best(self, owner: int, scores: Vector) -> int:
+        """Return the row of an owner's highest score."""
+        start = self._starts[owner]
+        return int(start + np.argmax(scores[start : start + self._counts[owner]]))
+
+
+class _Meanings:
+    """The variants' vectors: similarity centred per language, and a linear classifier learned from them (ridge regression)."""
+
+    def __init__(self, known: Sequence[Variant], foreign: Sequence[Variant], vectors: Vectors) -> None:
+        self._known = np.stack([vectors[variant.text] for variant in known])
+        self._mean: Vector = self._known.mean(0)
+        languages = np.array([variant.language for variant in known])
+        means = {language: self._known[languages == language].mean(0) for language in dict.fromkeys(languages)}
+        # The mean cosine of a language is the cosine with its mean vector: centring is one subtraction, made once.
+        self._shifted: Vector = self._known - np.stack([means[variant.language] for variant in known])
+        self._weights = _learn(self._shifted, [variant.owner for variant in known])
+        self._subjects = list(dict.fromkeys(variant.owner for variant in foreign))
+        self._foreign = np.stack(
+            [
+                np.mean(
+                    [vectors[each.text] - means.get(each.language, self._mean) for each in foreign if each.owner == subject], 0
+                )
+                for subject in self._subjects
+            ]
+            or [np.zeros_like(self._mean)]
+        )
+
+    def any(self) -> Vector:
+        """Return some vector of the right length."""
+        return self._mean
+
+    def centred(self, vector: Vector) -> Vector:
+        """Return the similarity with each variant, less the average similarity of its language."""
+        return np.asarray(self._shifted @ vector, np.float32)
+
+    def learned(self, vector: Vector) -> Vector:
+        """Return the classifier's value for each article."""
+        return np.asarray((vector - self._mean) @ self._weights, np.float32)
+
+    def foreign(self, vector: Vector) -> tuple[float, str]:
+        """Return the similarity with the nearest subject we have no article on."""
+        if not self._subjects:
+            return 0.0, ""
+        similar = self._foreign @ vector
+        nearest = int(np.argmax(similar))
+        return float(similar[nearest]), self._subjects[nearest]
+
+
+def _learn(vectors: Vector, owners: Sequence[str]) -> Vector:
+    names = list(dict.fromkeys(owners))
+    wanted = np.zeros((len(owners), len(names)), np.float32)
+    wanted[np.arange(len(owners)), [names.index(owner) for owner in owners]] = 1
+    square = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
+    return np.asarray(np.linalg.solve(square, vectors.T @ (wanted - wanted.mean(0))), np.float32)

@@ -1,9 +1,7 @@
 """Free text and shared places: an answer to what the bot waits for, or a question of one's own."""
 
-from bot.core import answers, guide, handoff, where
+from bot.core import answers, guide, handoff, replies, where
 from bot.core.contacts import AskingPlace, AskingQuestion, InFlow
-from bot.core.events import Unanswered
-from bot.core.matching import Decision, decide
 from bot.core.messages import InboundMessage
 from bot.core.talk import Talk
 
@@ -25,7 +23,7 @@ def read(talk: Talk, message: InboundMessage) -> None:
             _place(talk, AskingPlace("site", guide.current_topic(talk)), message)
         case _:
             talk.update(pending=None)
-            _reply(talk, _decide(talk, text))
+            replies.reply(talk, text)
 
 
 def expected(talk: Talk, message: InboundMessage) -> bool:
@@ -42,9 +40,9 @@ def _place(talk: Talk, asking: AskingPlace, message: InboundMessage) -> None:
         if found:
             where.offer_places(talk, found)
             return
-        decision = _decide(talk, message.text)
+        decision = replies.decided(talk, message.text)
         if decision.answer or decision.offers:
-            _reply(talk, decision)
+            replies.reply(talk, message.text)
             return
         where.ask_place(talk, asking, "place_unknown")
     else:
@@ -54,30 +52,11 @@ def _place(talk: Talk, asking: AskingPlace, message: InboundMessage) -> None:
 def _in_flow(talk: Talk, pending: InFlow, text: str) -> None:
     if guide.answer(talk, pending, text):
         return
-    decision = _decide(talk, text)
+    decision = replies.decided(talk, text)
     if decision.answer is not None:
         answers.show_article(talk, talk.content.knowledge.articles[decision.answer.article])
         guide.ask_again(talk, pending)
     elif decision.offers:
-        _reply(talk, decision)
+        replies.reply(talk, text)
     else:
         guide.misfit(talk, pending)
-
-
-def _decide(talk: Talk, text: str) -> Decision:
-    return decide(talk.content.matcher.rank(text))
-
-
-def _reply(talk: Talk, decision: Decision) -> None:
-    articles = talk.content.knowledge.articles
-    if decision.answer is not None:
-        answers.show_article(talk, articles[decision.answer.article], related=True)
-        talk.with_navigation()
-    elif decision.offers:
-        rows = [[answers.article_choice(talk, articles[match.article])] for match in decision.offers]
-        talk.say("did_you_mean_articles", [*rows, [talk.choice("none:", "none_of_these")]])
-        talk.with_navigation()
-    else:
-        talk.happen(Unanswered(talk.language))
-        talk.say("no_answer", answers.topic_choices(talk))
-        talk.with_navigation()

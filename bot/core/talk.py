@@ -1,8 +1,8 @@
 """One turn while it is being made: what is known, what is said, what changes."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.events import Event
 from bot.core.flows import Flow
-from bot.core.language import SOURCE, direction
+from bot.core.language import LANGUAGES, SOURCE, direction
 from bot.core.locales import local
+from bot.core.matching import Vector
 from bot.core.messages import Attachment, Choice, OutboundMessage
 from bot.core.network import Site
 from bot.core.text import FSI, isolate
@@ -25,7 +26,11 @@ MAX_TRAIL = 12
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything a turn may look at; what needs the store is asked through functions, within the turn's transaction."""
+    """Everything a turn may look at; what needs the store is asked through functions, within the turn's transaction.
+
+    `meanings` are the vectors of what was written, as far as there was time; `wrote` is the language it clearly is in, if that is
+    not the chosen one.
+    """
 
     content: Content
     conversation: Conversation
@@ -37,6 +42,8 @@ class Situation:
     taken: Taken = lambda site, start, end: frozenset()
     edition: Callable[[str, str], Flow | None] = lambda flow, edition: None
     case_number: Callable[[], int] = lambda: 0
+    meanings: Mapping[str, Vector] = field(default_factory=dict)
+    wrote: str | None = None
     calendar_file: Callable[[Appointment, Site], bytes] = lambda appointment, site: b""
 
 
@@ -111,6 +118,11 @@ class Talk:
                 attachment=attachment,
             )
         )
+
+    def offer_language(self, code: str) -> None:
+        """Offer, in another language, to go on in it."""
+        rows = [[Choice(f"lang:{code}", LANGUAGES[code].name)]]
+        self.tell(self.content.phrases.say("offer_language", code), rows, language=code)
 
     def append(self, message: OutboundMessage) -> None:
         """Say a finished message."""

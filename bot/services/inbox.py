@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import dialogue
@@ -19,9 +19,13 @@ from bot.services.live import Live
 from bot.services.ports import Clock, Store, Transaction, TranscriptLine
 from bot.services.translation import Translation
 from bot.services.turns import Conflict, Turns
+from bot.services.understanding import Understanding, Understood
 
 log = logging.getLogger(__name__)
 _ATTEMPTS = 3
+PAUSE_SECONDS = 1.2
+"""How long to wait for more after a few words that may be only the beginning of a question; four times at most."""
+_PAUSES = 4
 OUTAGE_SECONDS = 5.0
 """How long to wait when nothing can be stored, not even that something failed."""
 
@@ -46,7 +50,11 @@ class Inbox:
         live: Live,
         clock: Clock,
         new_id: Callable[[], str],
+        understanding: Understanding | None = None,
+        pause: float = PAUSE_SECONDS,
     ) -> None:
+        self._understanding = understanding or Understanding()
+        self._pause = pause
         self._store = store
         self._content = content
         self._turns = turns
@@ -85,7 +93,8 @@ class Inbox:
         with self._store.transaction() as tx:
             conversation = self._conversation(tx, message.address, now)
             situation = self._turns.situation(tx, conversation, now)
-            if conversation.id in self._workers or (message.text and situation.case):
+            slow = (message.text and situation.case) or dialogue.wonders(situation, message)
+            if conversation.id in self._workers or slow:
                 return None
             if not tx.record(message, conversation.id, now, handled=True):
                 return Receipt(conversation.id, False)
@@ -153,13 +162,15 @@ class Inbox:
         try:
             while lane:
                 try:
-                    await self._handle(conversation_id, lane[0])
+                    messages = await self._together(conversation_id, lane)
+                    await self._handle(conversation_id, messages)
                 except Exception as error:
                     log.error("inbox: %s; everything waits in order until it is over", type(error).__name__)
                     if await self._stopped_within(OUTAGE_SECONDS):
                         return
                 else:
-                    lane.popleft()
+                    for _ in messages:
+                        lane.popleft()
         finally:
             del self._lanes[conversation_id], self._workers[conversation_id]
 
@@ -170,29 +181,56 @@ class Inbox:
         except TimeoutError:
             return False
 
-    async def _handle(self, conversation_id: str, message: InboundMessage) -> None:
+    async def _together(self, conversation_id: str, lane: deque[InboundMessage]) -> list[InboundMessage]:
+        """Return what is to be read as one: a question may come in several bubbles, one right after the other."""
+        if not self._wonders(conversation_id, lane[0]):
+            return [lane[0]]
+        for _ in range(_PAUSES):
+            waiting = len(lane)
+            if not dialogue.fragment(lane[-1].text) or await self._stopped_within(self._pause) or len(lane) == waiting:
+                break
+        messages = [lane[0]]
+        for more in list(lane)[1:]:
+            if not dialogue.fragment(messages[-1].text) or not self._wonders(conversation_id, more):
+                break
+            messages.append(more)
+        return messages
+
+    def _wonders(self, conversation_id: str, message: InboundMessage) -> bool:
+        with self._store.transaction() as tx:
+            conversation = tx.conversation(conversation_id)
+            return conversation is not None and dialogue.wonders(
+                self._turns.situation(tx, conversation, self._clock.now()), message
+            )
+
+    async def _handle(self, conversation_id: str, messages: list[InboundMessage]) -> None:
+        message = _joined(messages)
         for _ in range(_ATTEMPTS):
             try:
                 translation = await self._translated(conversation_id, message)
-                self._turn(conversation_id, message, translation)
+                understood = await self._understood(conversation_id, message)
+                self._turn(conversation_id, messages, translation, understood)
             except Conflict:
                 continue
             except Exception as error:
                 log.error("turn failed: %s", type(error).__name__, exc_info=_without_values(error))
-                if self._count_failure(message) >= _ATTEMPTS:
+                if max(map(self._count_failure, messages)) >= _ATTEMPTS:
                     break
             else:
                 return
         self._apologise(conversation_id)
 
-    def _turn(self, conversation_id: str, message: InboundMessage, translation: str | None) -> None:
+    def _turn(
+        self, conversation_id: str, messages: list[InboundMessage], translation: str | None, understood: Understood
+    ) -> None:
         touched: set[str] = set()
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
             if conversation is not None:
-                situation = self._turns.situation(tx, conversation, self._clock.now())
-                touched = self._decide(tx, situation, message, translation)
-            tx.handled(message)
+                situation = self._turns.situation(tx, conversation, self._clock.now(), understood)
+                touched = self._decide(tx, situation, _joined(messages), translation)
+            for message in messages:
+                tx.handled(message)
         self._live.touch(*touched)
 
     def _decide(self, tx: Transaction, situation: Situation, message: InboundMessage, translation: str | None) -> set[str]:
@@ -204,6 +242,14 @@ class Inbox:
         touched |= {f"agency:{case.agency}" for case in (*opened, situation.case) if case}
         touched |= {f"agency:{agency}" for agency in self._turns.agencies(situation, turn)}
         return touched | ({"timers"} if turn.events else set())
+
+    async def _understood(self, conversation_id: str, message: InboundMessage) -> Understood:
+        """Find out what a free question means; anything else needs no understanding."""
+        if not self._wonders(conversation_id, message):
+            return Understood()
+        with self._store.transaction() as tx:
+            conversation = tx.conversation(conversation_id)
+        return await self._understanding.of(message.text, (conversation and conversation.language) or "de")
 
     async def _translated(self, conversation_id: str, message: InboundMessage) -> str | None:
         """Translate what is written to an advisor; a slow or missing translator never holds the message back."""
@@ -232,6 +278,13 @@ class Inbox:
             text = self._content().phrases.find("technical_problem", language)
             tx.say(OutboundMessage(text.text, text.language), conversation_id, now)
         self._live.touch(f"conversation:{conversation_id}", f"outbox:{conversation.address.channel}")
+
+
+def _joined(messages: list[InboundMessage]) -> InboundMessage:
+    """Return several bubbles as one message; it stands in the transcript as the last of them."""
+    return (
+        replace(messages[-1], text=" ".join(message.text.strip() for message in messages)) if len(messages) > 1 else messages[0]
+    )
 
 
 def _without_values(error: Exception) -> Exception:

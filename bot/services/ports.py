@@ -1,15 +1,17 @@
 """What the services need from outside: Protocols only; adapters fulfil them without inheriting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from bot.core.anonymous import OpenQuestion
 from bot.core.appointments import Appointment, Hold
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.flows import Flow
+from bot.core.matching import Vector
 from bot.core.messages import Address, Attachment, Author, InboundMessage, OutboundMessage
 
 DeliveryStatus = Literal["queued", "sending", "sent", "uncertain", "failed"]
@@ -266,6 +268,16 @@ class Transaction(Protocol):
     def purge(self, now: datetime) -> int:
         """Erase every contact whose time is over (see docs of the store for the periods); return how many."""
 
+    # questions for editors
+    def keep_question(self, question: OpenQuestion) -> None:
+        """Keep a question without its person under a new number; one without words is not kept."""
+
+    def open_questions(self) -> list[OpenQuestion]:
+        """Return all questions that are kept, oldest first."""
+
+    def drop_questions(self, numbers: Collection[int]) -> None:
+        """Forget questions: an editor has dealt with them."""
+
     # staff
     def add_advisor(self, advisor: Advisor) -> None:
         """Store a member of staff; the same id is replaced."""
@@ -362,6 +374,16 @@ class NotTranslated:
     """There is no translation, and why."""
 
     reason: Literal["no_model", "timeout", "error", "same_language"]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length, so that texts which mean the same lie close together."""
+
+    def question(self, text: str) -> Vector:
+        """Return the vector of a question; takes 10 to 50 ms."""
+
+    def stored(self, texts: Sequence[str]) -> Vector:
+        """Return the vectors of texts to compare questions with, one row each."""
 
 
 class Translator(Protocol):

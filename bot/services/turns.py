@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from bot.core import events
+from bot.core.anonymous import OpenQuestion, without_person
 from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
@@ -15,6 +16,7 @@ from bot.core.messages import InboundMessage
 from bot.core.network import Site
 from bot.core.talk import Situation, Turn
 from bot.services.ports import AppointmentChange, HistoryLine, Timer, Transaction
+from bot.services.understanding import Understood
 
 REMIND_BEFORE = timedelta(days=1)
 ERASE_AFTER = timedelta(minutes=1)
@@ -35,7 +37,9 @@ class Turns:
         self._new_id = new_id
         self._calendar_file = calendar_file
 
-    def situation(self, tx: Transaction, conversation: Conversation, now: datetime) -> Situation:
+    def situation(
+        self, tx: Transaction, conversation: Conversation, now: datetime, understood: Understood | None = None
+    ) -> Situation:
         """Return all that a turn of this conversation may look at."""
         contact = conversation.contact_id
         return Situation(
@@ -49,6 +53,8 @@ class Turns:
             taken=lambda site, start, end: tx.taken(site, start, end, now, contact),
             edition=tx.edition,
             case_number=tx.next_case_number,
+            meanings=understood.meanings if understood else {},
+            wrote=understood.wrote if understood else None,
             calendar_file=self._calendar_file,
         )
 
@@ -122,8 +128,10 @@ class Turns:
             case events.AppointmentCancelled(appointment):
                 tx.put_appointment(appointment, now)
                 tx.drop_timer(_reminder(appointment).id)
-            case events.Unanswered(language):
+            case events.Unanswered(language, text, reason, article):
                 tx.count(f"unanswered:{language}", local(now).date().isoformat())
+                if text:
+                    tx.keep_question(OpenQuestion(0, local(now).date(), language, reason, article, without_person(text)))
             case events.Withdrawn(conversation_id):
                 tx.forget_heard(conversation_id)
             case events.Erased(contact_id):

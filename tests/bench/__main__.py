@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.app import load_content
+from bot.contents import load_content
 from bot.core.content import Content
 from tests.bench import crowd, process
 from tests.bench.echoes import AiogramEcho, AiogramMenu, AiogramStored, PtbEcho

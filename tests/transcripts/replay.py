@@ -85,7 +85,7 @@ class Replay:
         self.clock.advance(seconds=1 if "at_once" in step else 30)
         store = SqliteStore(self.folder, Vault(b"k" * 32))
         try:
-            parts = wire(store, self.content, self.clock, self.ids)
+            parts = wire(store, self.content, self.clock, self.ids, pause=0)
             asyncio.run(self._do(parts, step))
             lines = parts.inbox.transcript(AMINA, self.seen)
             self.said = [line.message for line in lines if line.message is not None]

@@ -5,11 +5,12 @@ from datetime import date
 
 from bot.adapters.content import wording as rules
 from bot.adapters.content.problems import Problem
+from bot.adapters.content.readability import too_hard
 from bot.adapters.content.references import Known, article_file
 from bot.core.knowledge import Article, KnowledgeBase, Wording
 from bot.core.language import LANGUAGES, SOURCE
 from bot.core.locales import plain_date
-from bot.core.text import fold
+from bot.core.text import MAX_QUESTION, fold
 from bot.core.texts import fill, placeholders
 
 TITLE_LENGTH = 60
@@ -19,13 +20,16 @@ def check_articles(knowledge: KnowledgeBase, known: Known, today: date) -> Itera
     """Yield what is wrong with articles in all their languages."""
     for article in knowledge.articles.values():
         yield from _state(article, today)
+        german = article.wordings[SOURCE]
+        for message in too_hard(german.body):
+            yield Problem(article_file(article.id, f"{SOURCE}.md"), "", message, "warning")
         for wording in article.wordings.values():
             file = article_file(article.id, f"{wording.language}.md")
-            for message in _errors(wording, article.wordings[SOURCE], knowledge, known):
+            for message in _errors(wording, german, knowledge, known):
                 yield Problem(file, "", message)
-            if len(wording.title) > TITLE_LENGTH:
-                yield Problem(file, "Titel", f"Der Titel hat mehr als {TITLE_LENGTH} Zeichen. Kürzen Sie ihn.", "warning")
-    yield from _phrasings(knowledge)
+            yield from _of_title(file, wording, german)
+            yield from _of_phrasings(file, wording)
+    yield from _shared_phrasings(knowledge)
 
 
 def check_facts(knowledge: KnowledgeBase, today: date) -> Iterator[Problem]:
@@ -55,9 +59,10 @@ def _state(article: Article, today: date) -> Iterator[Problem]:
 def _errors(wording: Wording, german: Wording, knowledge: KnowledgeBase, known: Known) -> Iterator[str]:
     text = f"{wording.title}\n\n{wording.body}"
     used = placeholders(text)
-    for name in sorted(used - known.facts):
-        yield f"Der Wert {{{name}}} steht nicht in facts.yaml. Ergänzen Sie ihn oder korrigieren Sie den Namen."
+    yield from rules.unknown(used - known.facts)
     yield from rules.differing(placeholders(f"{german.title}\n\n{german.body}"), used)
+    if wording.language != SOURCE:
+        yield from rules.still_german(wording.body, german.body)
     yield from rules.amounts(text)
     yield from rules.unshowable(wording.body)
     yield from rules.too_long(rendered(text, wording.language, knowledge))
@@ -68,7 +73,28 @@ def rendered(text: str, language: str, knowledge: KnowledgeBase) -> str:
     return fill(text, {name: knowledge.facts[name].show(language) for name in placeholders(text) if name in knowledge.facts})
 
 
-def _phrasings(knowledge: KnowledgeBase) -> Iterator[Problem]:
+def _of_title(file: str, wording: Wording, german: Wording) -> Iterator[Problem]:
+    if len(wording.title) > TITLE_LENGTH:
+        yield Problem(file, "Titel", f"Der Titel hat mehr als {TITLE_LENGTH} Zeichen. Kürzen Sie ihn.", "warning")
+    # One word may well be the same, Jobcenter; and now and then a name that is kept on purpose.
+    if wording.language != SOURCE and wording.title == german.title and " " in german.title:
+        yield Problem(file, "Titel", "Der Titel ist noch deutsch. Übersetzen Sie ihn.", "warning")
+
+
+def _of_phrasings(file: str, wording: Wording) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for phrasing in wording.phrasings:
+        if fold(phrasing) in seen:
+            yield Problem(file, "phrasings", f"'{phrasing}' steht zweimal da. Löschen Sie die Frage einmal.", "warning")
+        if len(phrasing) > MAX_QUESTION:
+            message = (
+                f"'{phrasing[:40]}…' hat {len(phrasing)} Zeichen, der Bot liest höchstens {MAX_QUESTION}. Kürzen Sie die Frage."
+            )
+            yield Problem(file, "phrasings", message)
+        seen.add(fold(phrasing))
+
+
+def _shared_phrasings(knowledge: KnowledgeBase) -> Iterator[Problem]:
     claimed: dict[str, str] = {}
     for article in knowledge.articles.values():
         for wording in article.wordings.values():

@@ -8,11 +8,14 @@ from babel.messages.extract import extract_from_file
 from bot.adapters.content import po
 from bot.adapters.content.flow_files import PHRASES, read_flow_files, read_phrases
 from bot.adapters.content.flow_schema import FlowFile
+from bot.adapters.content.knowledge import build_terms, read_terms
 from bot.adapters.content.problems import ContentError
 from bot.adapters.content.reading import Reader
+from bot.adapters.content.references import GLOSSARY_FILE
+from bot.core.knowledge import Term
 from bot.core.language import LANGUAGES, SOURCE
 
-FLOWS, CONSOLE = "flows", "console"
+FLOWS, GLOSSARY, CONSOLE = "flows", "glossary", "console"
 CONSOLE_LANGUAGES = (SOURCE, "en")
 LABEL_LENGTH = 40
 _WEB = Path("bot/adapters/web")
@@ -43,6 +46,13 @@ def phrase_sources(phrases: Mapping[str, str]) -> Iterator[po.Source]:
         yield po.Source(german, f"{PHRASES}.{key}", f"flows/{PHRASES}.yaml")
 
 
+def term_sources(terms: Mapping[str, Term]) -> Iterator[po.Source]:
+    """Yield the German words of the glossary and their explanations."""
+    for id, term in terms.items():
+        yield po.Source(term.term, f"{id}.term", GLOSSARY_FILE)
+        yield po.Source(term.text, f"{id}.text", GLOSSARY_FILE)
+
+
 def console_sources(root: Path) -> list[po.Source]:
     """Return the German texts of the console's pages and code, in the order of their files."""
     web = root / _WEB
@@ -68,9 +78,11 @@ def update(root: Path) -> list[Path]:
         ContentError: a flow file or a catalogue cannot be read; then nothing is changed.
     """
     reader = Reader(root)
-    files, phrases = read_flow_files(reader), read_phrases(reader)
-    sources = [*phrase_sources(phrases), *(source for file in files.values() for source in flow_sources(file))]
-    work = {catalogue_path(root, language): (language, sources) for language in LANGUAGES if language != SOURCE}
+    sources = read_sources(reader)
+    translated = [language for language in LANGUAGES if language != SOURCE]
+    work = {
+        catalogue_path(root, language, domain): (language, texts) for domain, texts in sources.items() for language in translated
+    }
     # Where the console's own sources are not at hand, its catalogue stays as it is.
     if (root / _WEB).is_dir():
         words = console_sources(root)
@@ -82,6 +94,20 @@ def update(root: Path) -> list[Path]:
     if reader.problems:
         raise ContentError(reader.problems)
     return [path for path, (language, texts) in work.items() if po.merge(path, texts, language)]
+
+
+def read_sources(reader: Reader) -> dict[str, list[po.Source]]:
+    """Return the German texts that newcomers read, by the catalogue they belong to; the glossary only where there is one."""
+    files, phrases = read_flow_files(reader), read_phrases(reader)
+    texts = [*phrase_sources(phrases), *(source for file in files.values() for source in flow_sources(file))]
+    terms = list(term_sources(build_terms(read_terms(reader), {})))
+    return {FLOWS: texts, GLOSSARY: terms} if terms else {FLOWS: texts}
+
+
+def read_catalogues(reader: Reader, domain: str = FLOWS) -> dict[str, dict[str, po.Translation]]:
+    """Return the translations of a domain by language and key."""
+    paths = {code: catalogue_path(reader.root, code, domain) for code in LANGUAGES if code != SOURCE}
+    return {code: read_catalogue(reader, path) for code, path in paths.items()}
 
 
 def read_catalogue(reader: Reader, path: Path) -> dict[str, po.Translation]:

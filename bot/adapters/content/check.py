@@ -5,7 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.adapters.content.article_checks import check_articles, check_facts
-from bot.adapters.content.flow_checks import check_flows
+from bot.adapters.content.flow_checks import check_flows, check_keywords
+from bot.adapters.content.glossary_checks import check_glossary
+from bot.adapters.content.line_checks import check_lines
 from bot.adapters.content.loader import Reading, read
 from bot.adapters.content.problems import Problem, as_json, errors, warnings
 from bot.adapters.content.schema import EmergencyFile
@@ -28,11 +30,22 @@ def _found(reading: Reading, today: date) -> Iterator[Problem]:
     yield from check_articles(content.knowledge, known, today)
     yield from check_facts(content.knowledge, today)
     yield from check_flows(content.flows, known)
+    yield from check_keywords(content)
     yield from check_texts(reading.root, reading.sources, reading.catalogues, content.knowledge)
+    yield from check_glossary(reading.root, content.knowledge.terms, reading.term_catalogues, known)
     yield from check_names(reading.root, content)
     yield from check_console(reading.root)
+    yield from _unknown_languages(reading.root)
+    yield from check_lines(reading.root)
     yield from _unverified(content.network)
     yield from _crisis_words(reading.emergency)
+
+
+def _unknown_languages(root: Path) -> Iterator[Problem]:
+    for folder in sorted(path for path in (root / "locales").glob("*") if path.is_dir()):
+        if folder.name not in LANGUAGES:
+            message = "Der Bot kennt diese Sprache noch nicht. Bitten Sie jemanden, sie in bot/core/language.py einzutragen."
+            yield Problem(f"locales/{folder.name}", "", message, "warning")
 
 
 def _unverified(network: Network) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.adapters.content.problems import Problem
 from bot.adapters.content.references import Known, flow_file, following, step_place
+from bot.core.content import Content
 from bot.core.flows import Flow, Step
 from bot.core.language import SOURCE
 from bot.core.text import fold
@@ -28,7 +29,6 @@ def check_flows(flows: Flows, known: Known) -> Iterator[Problem]:
         if flow.id in _called(flow.id, flows):
             message = "Der Ablauf ruft sich selbst auf, direkt oder über andere. Nehmen Sie stattdessen 'goto'."
             yield Problem(flow_file(flow.id), "call", message)
-    yield from _keywords(flows)
 
 
 def _of_question(flow: Flow, step: Step) -> Iterator[str]:
@@ -119,11 +119,31 @@ def _placeholders(flow: Flow, flows: Flows, known: Known) -> Iterator[Problem]:
             yield Problem(flow_file(flow.id), key, message)
 
 
-def _keywords(flows: Flows) -> Iterator[Problem]:
-    claimed: dict[str, str] = {}
-    for flow in flows.values():
+def check_keywords(content: Content) -> Iterator[Problem]:
+    """Yield the keywords that start two flows, or mean something else in the menu of any language."""
+    taken, claimed = _taken(content), dict[str, str]()
+    for flow in content.flows.values():
         for keyword in flow.keywords:
+            meaning, topic = taken.get(fold(keyword), ("", flow.topic))
+            if topic != flow.topic or (meaning and topic is None):
+                message = f"'{keyword}' ist schon {meaning}. Löschen Sie das Wort oder nehmen Sie ein anderes."
+                yield Problem(flow_file(flow.id), "keywords", message)
             first = claimed.setdefault(fold(keyword), flow.id)
             if first != flow.id:
                 message = f"'{keyword}' startet auch den Ablauf '{first}'. Lassen Sie das Wort nur bei einem Ablauf stehen."
                 yield Problem(flow_file(flow.id), "keywords", message)
+
+
+def _taken(content: Content) -> dict[str, tuple[str, str | None]]:
+    """Return the folded words of the menu in all languages: what each means, and the topic it leads to."""
+    taken: dict[str, tuple[str, str | None]] = {}
+    for language, words in content.phrases.by_language.items():
+        for key, text in words.items():
+            kind, _, name = key.partition("_")
+            if kind == "command":
+                taken.setdefault(fold(name), (f"der Befehl /{name}", None))
+            elif kind == "nav":
+                taken.setdefault(fold(text), (f"der Knopf '{key}' (Sprache {language})", None))
+            elif kind == "topic" and name in content.knowledge.topics:
+                taken.setdefault(fold(text), (f"der Name des Themas '{name}' (Sprache {language})", name))
+    return taken

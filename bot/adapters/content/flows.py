@@ -12,11 +12,8 @@ from bot.core.flows import Ask, Flow, Option, Other, Step, Target
 from bot.core.language import SOURCE
 from bot.core.texts import Texts
 
-Catalogues = Mapping[str, Mapping[str, po.Translation]]
-"""Translations by language and key."""
 
-
-def build_flow(file: FlowFile, catalogues: Catalogues) -> Flow:
+def build_flow(file: FlowFile, catalogues: po.Catalogues) -> Flow:
     """Return a flow with its texts in every language that has them."""
     texts = _texts(flow_sources(file), catalogues)
     return Flow(
@@ -33,20 +30,20 @@ def build_flow(file: FlowFile, catalogues: Catalogues) -> Flow:
     )
 
 
-def build_phrases(phrases: Mapping[str, str], catalogues: Catalogues) -> Texts:
+def build_phrases(phrases: Mapping[str, str], catalogues: po.Catalogues) -> Texts:
     """Return the small talk by its own keys, without the catalogue's prefix."""
     texts = _texts(phrase_sources(phrases), catalogues)
     prefix = len(PHRASES) + 1
     return Texts({language: {key[prefix:]: text for key, text in words.items()} for language, words in texts.items()})
 
 
-def _texts(sources: Iterable[po.Source], catalogues: Catalogues) -> dict[str, dict[str, str]]:
+def _texts(sources: Iterable[po.Source], catalogues: po.Catalogues) -> dict[str, dict[str, str]]:
     """Return the texts by language; a translation of an earlier German text is none."""
     german = {source.key: source.german for source in sources if source.key}
     texts = {SOURCE: german}
     for language, known in catalogues.items():
         found = {key: known[key] for key in german if key in known}
-        current = {key: each.text for key, each in found.items() if each.text and not each.fuzzy and each.german == german[key]}
+        current = {key: each.text for key, each in found.items() if each.translates(german[key])}
         if current:
             texts[language] = current
     return texts

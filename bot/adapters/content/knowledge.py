@@ -1,7 +1,9 @@
-"""Reads topics, facts, articles and crisis words into core types."""
+"""Reads topics, facts, articles, the glossary and crisis words into core types."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bot.adapters.content import po
 from bot.adapters.content.reading import Reader
 from bot.adapters.content.schema import (
     ArticleFile,
@@ -9,12 +11,14 @@ from bot.adapters.content.schema import (
     EmergencyFile,
     FactEntry,
     GermanHead,
+    SubjectEntry,
+    TermEntry,
     TopicEntry,
     TranslationHead,
 )
 from bot.adapters.content.values import Name, Slug
 from bot.core.crisis import Crises, Crisis, EmergencyNumber
-from bot.core.knowledge import Article, Fact, Source, Topic, Wording
+from bot.core.knowledge import Article, Fact, Source, Subject, Term, TermWording, Topic, Wording
 from bot.core.language import LANGUAGES, SOURCE
 
 
@@ -74,6 +78,34 @@ def _translations(reader: Reader, folder: Path, revision: int | None) -> dict[st
                 message = f"Die deutsche Fassung hat erst die Revision {revision}. Tragen Sie bei 'of' diese Zahl ein."
                 reader.report(path, "of", message)
     return wordings
+
+
+def read_terms(reader: Reader) -> dict[str, TermEntry]:
+    """Return the entries of the glossary; none where there is no glossary."""
+    path = reader.root / "knowledge" / "glossary.yaml"
+    return reader.entries(path, TermEntry, Slug)[0] if path.exists() else {}
+
+
+def build_terms(entries: Mapping[str, TermEntry], catalogues: po.Catalogues) -> dict[str, Term]:
+    """Return the glossary with its wordings in every language that has them."""
+    return {
+        id: Term(id, entry.term, entry.also, entry.text, entry.article, dict(_term_wordings(id, entry, catalogues)))
+        for id, entry in entries.items()
+    }
+
+
+def _term_wordings(id: str, entry: TermEntry, catalogues: po.Catalogues) -> Iterator[tuple[str, TermWording]]:
+    for language, known in catalogues.items():
+        term, text = known.get(f"{id}.term"), known.get(f"{id}.text")
+        if term and text and term.translates(entry.term) and text.translates(entry.text):
+            yield language, TermWording(language, term.text, text.text)
+
+
+def read_elsewhere(reader: Reader) -> tuple[Subject, ...]:
+    """Return the subjects there is no article on; none where there is no such file."""
+    path = reader.root / "knowledge" / "elsewhere.yaml"
+    entries = reader.entries(path, SubjectEntry, Slug)[0] if path.exists() else {}
+    return tuple(Subject(id, entry.root) for id, entry in entries.items())
 
 
 def read_emergency(reader: Reader) -> EmergencyFile | None:

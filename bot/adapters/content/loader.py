@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.content import po
-from bot.adapters.content.catalogues import catalogue_path, flow_sources, phrase_sources, read_catalogue
+from bot.adapters.content.catalogues import GLOSSARY, flow_sources, phrase_sources, read_catalogues
 from bot.adapters.content.flow_files import read_flow_files, read_phrases
-from bot.adapters.content.flows import Catalogues, build_flow, build_phrases
-from bot.adapters.content.knowledge import build_crises, read_articles, read_emergency, read_facts, read_topics
+from bot.adapters.content.flows import build_flow, build_phrases
+from bot.adapters.content.knowledge import (
+    build_crises,
+    build_terms,
+    read_articles,
+    read_elsewhere,
+    read_emergency,
+    read_facts,
+    read_terms,
+    read_topics,
+)
 from bot.adapters.content.network import read_network
 from bot.adapters.content.problems import ContentError, Problem, errors
 from bot.adapters.content.reading import Reader
@@ -15,7 +24,6 @@ from bot.adapters.content.references import Known, references
 from bot.adapters.content.schema import EmergencyFile
 from bot.core.content import Content
 from bot.core.knowledge import KnowledgeBase
-from bot.core.language import LANGUAGES, SOURCE
 from bot.core.network import Network
 from bot.core.places import Gazetteer
 from bot.core.texts import Texts
@@ -30,7 +38,8 @@ class Reading:
     problems: tuple[Problem, ...]
     known: Known
     sources: tuple[po.Source, ...]
-    catalogues: Catalogues
+    catalogues: po.Catalogues
+    term_catalogues: po.Catalogues
     emergency: EmergencyFile | None
 
 
@@ -48,7 +57,7 @@ def load(root: Path) -> Content:
 
 
 def load_knowledge(root: Path) -> Content:
-    """Return what questions are answered from: topics, articles and, where they are there, facts and crisis words.
+    """Return what questions are answered from: topics, articles and, where they are there, facts, glossary and crisis words.
 
     Raises:
         ContentError: one of these files does not fit its shape, or refers to what is not there.
@@ -58,8 +67,12 @@ def load_knowledge(root: Path) -> Content:
     facts, fact_names = read_facts(reader) if (root / "knowledge" / "facts.yaml").exists() else ({}, frozenset())
     articles, article_ids = read_articles(reader)
     emergency = read_emergency(reader) if (root / "knowledge" / "emergency.yaml").exists() else None
+    entries = read_terms(reader)
+    terms = build_terms(entries, read_catalogues(reader, GLOSSARY) if entries else {})
     nowhere = Network({}, {}, Gazetteer(()), {})
-    content = Content(KnowledgeBase(topics, articles, facts), {}, Texts({}), nowhere, build_crises(emergency))
+    content = Content(
+        KnowledgeBase(topics, articles, facts, terms, read_elsewhere(reader)), {}, Texts({}), nowhere, build_crises(emergency)
+    )
     known = Known(topic_ids, fact_names, article_ids, frozenset(), frozenset())
     found = errors((*reader.problems, *references(content, known)))
     if found:
@@ -76,9 +89,10 @@ def read(root: Path) -> Reading:
     network, agency_ids = read_network(reader)
     files, phrases = read_flow_files(reader), read_phrases(reader)
     emergency = read_emergency(reader)
-    catalogues = {code: read_catalogue(reader, catalogue_path(root, code)) for code in LANGUAGES if code != SOURCE}
+    terms = read_terms(reader)
+    catalogues, term_catalogues = read_catalogues(reader), read_catalogues(reader, GLOSSARY) if terms else {}
     content = Content(
-        knowledge=KnowledgeBase(topics, articles, facts),
+        knowledge=KnowledgeBase(topics, articles, facts, build_terms(terms, term_catalogues), read_elsewhere(reader)),
         flows={id: build_flow(file, catalogues) for id, file in files.items()},
         phrases=build_phrases(phrases, catalogues),
         network=network,
@@ -88,4 +102,4 @@ def read(root: Path) -> Reading:
     known = Known(topic_ids, fact_names, article_ids, agency_ids, flow_ids)
     sources = [*phrase_sources(phrases), *(source for file in files.values() for source in flow_sources(file))]
     problems = (*reader.problems, *references(content, known))
-    return Reading(root, content, problems, known, tuple(sources), catalogues, emergency)
+    return Reading(root, content, problems, known, tuple(sources), catalogues, term_catalogues, emergency)

@@ -1,12 +1,13 @@
 """gettext catalogues as files: reading them, merging changed German texts into them, and writing them the same way every time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from bot.core.language import LANGUAGES
@@ -54,6 +55,14 @@ class Translation:
     german: str
     text: str
     fuzzy: bool
+
+    def translates(self, german: str) -> bool:
+        """Tell whether this is a good translation of a German text as it now is."""
+        return bool(self.text) and not self.fuzzy and self.german == german
+
+
+Catalogues = Mapping[str, Mapping[str, Translation]]
+"""Translations by language and key."""
 
 
 def read(path: Path) -> dict[tuple[str | None, str], Message]:
@@ -191,7 +200,8 @@ def _header(language: str) -> str:
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Transfer-Encoding: 8bit",
-        f"Plural-Forms: {PLURAL_FORMS[language]}",
+        f"Plural-Forms: {PLURAL_FORMS.get(language) or get_plural(language).plural_forms}",
     )
     lines = "".join(f'"{field}\\n"\n' for field in fields)
-    return f'# Wegweiser: Deutsch → {LANGUAGES[language].name}\nmsgid ""\nmsgstr ""\n{lines}\n'
+    name = LANGUAGES[language].name if language in LANGUAGES else language
+    return f'# Wegweiser: Deutsch → {name}\nmsgid ""\nmsgstr ""\n{lines}\n'

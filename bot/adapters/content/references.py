@@ -7,9 +7,10 @@ from bot.adapters.content.problems import Problem
 from bot.core.content import Content
 from bot.core.crisis import Crises
 from bot.core.flows import Flow, Step
-from bot.core.knowledge import Article
+from bot.core.knowledge import Article, Term
 from bot.core.network import Network, Site
 
+GLOSSARY_FILE = "knowledge/glossary.yaml"
 _FIX = "Legen Sie ihn an oder korrigieren Sie die Kennung."
 
 
@@ -45,6 +46,8 @@ def references(content: Content, known: Known) -> Iterator[Problem]:
         yield from _of_article(article, known)
     for flow in content.flows.values():
         yield from _of_flow(flow, known)
+    for term in content.knowledge.terms.values():
+        yield from _of_term(term, known)
     yield from _of_network(content.network, known)
     yield from _of_crises(content.crises)
 
@@ -58,6 +61,11 @@ def _of_article(article: Article, known: Known) -> Iterator[Problem]:
             yield Problem(file, "related", "Der Artikel verweist auf sich selbst. Löschen Sie den Verweis.")
         elif id not in known.articles:
             yield Problem(file, "related", f"Der Artikel '{id}' fehlt. {_FIX}")
+
+
+def _of_term(term: Term, known: Known) -> Iterator[Problem]:
+    if term.article is not None and term.article not in known.articles:
+        yield Problem(GLOSSARY_FILE, f"{term.id} → article", f"Der Artikel '{term.article}' fehlt. {_FIX}")
 
 
 def _of_flow(flow: Flow, known: Known) -> Iterator[Problem]:

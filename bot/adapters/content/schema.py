@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from bot.adapters.content.values import (
     CrisisWords,
@@ -101,6 +101,19 @@ class FactEntry(Entry):
         if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
             raise ValueError("valid_until liegt vor valid_from. Vertauschen Sie die beiden Tage.")
         return self
+
+
+class TermEntry(Entry):
+    """A word of German authorities, explained."""
+
+    term: Words
+    also: tuple[Words, ...] = ()
+    text: Words
+    article: Slug | None = None
+
+
+class SubjectEntry(RootModel[dict[IsoLanguage, Annotated[tuple[Words, ...], Field(min_length=1)]]]):
+    """A subject without an article: phrasings by language."""
 
 
 class EmergencyNumberEntry(Entry):

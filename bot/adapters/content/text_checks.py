@@ -15,15 +15,18 @@ from bot.adapters.content.catalogues import (
     damaged,
 )
 from bot.adapters.content.flow_files import PHRASES
-from bot.adapters.content.flows import Catalogues
 from bot.adapters.content.problems import Problem
 from bot.core.content import Content
 from bot.core.knowledge import KnowledgeBase
 from bot.core.language import SOURCE
 from bot.core.texts import placeholders
 
+COMMAND_LENGTH = 256
 
-def check_texts(root: Path, sources: Iterable[po.Source], catalogues: Catalogues, knowledge: KnowledgeBase) -> Iterator[Problem]:
+
+def check_texts(
+    root: Path, sources: Iterable[po.Source], catalogues: po.Catalogues, knowledge: KnowledgeBase
+) -> Iterator[Problem]:
     """Yield what is wrong with German texts, and with their translations or the lack of them."""
     wanted = {source.key: source for source in sources if source.key}
     for key, source in wanted.items():
@@ -60,12 +63,21 @@ def _of_language(
 def _errors(source: po.Source, text: str, language: str, knowledge: KnowledgeBase) -> Iterator[str]:
     yield from wording.differing(placeholders(source.german), placeholders(text))
     yield from wording.amounts(text)
-    if source.hint:
-        if len(text) > LABEL_LENGTH:
-            yield f"Der Knopf hat {len(text)} Zeichen, höchstens {LABEL_LENGTH} passen. Kürzen Sie ihn."
+    if limit := _limit(source, knowledge):
+        if len(text) > limit:
+            kind = "Knopf" if limit == LABEL_LENGTH else "Text"
+            yield f"Der {kind} hat {len(text)} Zeichen, höchstens {limit} passen. Kürzen Sie ihn."
         return
     yield from wording.unshowable(text)
     yield from wording.too_long(rendered(text, language, knowledge))
+
+
+def _limit(source: po.Source, knowledge: KnowledgeBase) -> int:
+    """Return how many characters a button, or a line of Telegram's menu of commands, may have; 0 for other texts."""
+    kind, _, name = (source.key or "").removeprefix(f"{PHRASES}.").partition("_")
+    if kind == "command":
+        return COMMAND_LENGTH
+    return LABEL_LENGTH if source.hint or kind == "nav" or (kind == "topic" and name in knowledge.topics) else 0
 
 
 def _short(text: str) -> str:

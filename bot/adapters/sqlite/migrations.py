@@ -19,7 +19,16 @@ def first_schema(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_schema,)
+def open_questions(db: Database) -> None:
+    """Create the table of questions without a person: no contact, no conversation, no time of day."""
+    db.execute(
+        """CREATE TABLE open_question (
+            n INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, language TEXT NOT NULL, reason TEXT NOT NULL, article TEXT,
+            sealed BLOB NOT NULL) STRICT"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_schema, open_questions)
 
 
 def migrate(db: Database) -> None:

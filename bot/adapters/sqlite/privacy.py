@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from bot.adapters.sqlite.records import number
 from bot.adapters.sqlite.section import Section
 from bot.adapters.sqlite.vault import Keyring
+from bot.core.locales import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Retention:
     `quiet` after the last message in either direction, `closed_case` after a case was closed (people come back with a letter
     about the same matter), `past_appointment` after an appointment's end. What came in and cannot be handled keeps its sender
     for `unhandled`, so that somebody can mend what is broken. `redelivery` is how long it is remembered, without the person,
-    that a message came.
+    that a message came. `open_question` is how long a question without its person waits for an editor.
     """
 
     quiet: timedelta = timedelta(hours=48)
@@ -25,6 +26,7 @@ class Retention:
     past_appointment: timedelta = timedelta(days=7)
     unhandled: timedelta = timedelta(hours=48)
     redelivery: timedelta = timedelta(days=30)
+    open_question: timedelta = timedelta(days=180)
 
 
 DEFAULT_RETENTION = Retention()
@@ -89,6 +91,9 @@ class Privacy(Section):
     def _tidy(self, now: datetime) -> None:
         """Drop what has no effect any more."""
         self.db.execute("DELETE FROM inbox WHERE sealed IS NULL AND received_at <= ?", (number(now - self.retention.redelivery),))
+        self.db.execute(
+            "DELETE FROM open_question WHERE day <= ?", (local(now - self.retention.open_question).date().isoformat(),)
+        )
         self.db.execute("DELETE FROM slot_cell WHERE expires_at <= ?", (number(now),))
         self.db.execute("DELETE FROM hold WHERE expires_at <= ?", (number(now),))
         self.db.execute("DELETE FROM staff_session WHERE expires_at <= ?", (number(now),))

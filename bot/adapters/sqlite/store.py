@@ -14,6 +14,7 @@ from bot.adapters.sqlite.errors import StoreUnavailable as StoreUnavailable
 from bot.adapters.sqlite.migrations import migrate
 from bot.adapters.sqlite.outbox import Outbox
 from bot.adapters.sqlite.privacy import DEFAULT_RETENTION, Privacy, Retention
+from bot.adapters.sqlite.questions import Questions
 from bot.adapters.sqlite.running import Running
 from bot.adapters.sqlite.staff import Staff
 from bot.adapters.sqlite.vault import Keyring, Vault
@@ -21,7 +22,7 @@ from bot.adapters.sqlite.vault import Keyring, Vault
 DATABASE = "wegweiser.sqlite3"
 
 
-class Transaction(Privacy, Inbox, Outbox, Cases, Diary, Staff, Running):
+class Transaction(Privacy, Inbox, Outbox, Cases, Diary, Staff, Running, Questions):
     """Reads and writes inside one `BEGIN IMMEDIATE`; what it can do is described in `bot.services.ports`."""
 
 

@@ -29,13 +29,14 @@ _CHECKED = b"wegweiser"
 
 
 class Vault:
-    """The master key and what is done with it: wrap the contacts' keys, and make lookup values."""
+    """The master key and what is done with it: wrap the contacts' keys, seal what is nobody's, and make lookup values."""
 
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_BYTES:
             raise KeyFileError(f"the master key has {len(master)} bytes; it must have {KEY_BYTES}")
         self._wrapping = AESGCM(_derive(master, b"wrap contact keys"))
         self._blinding = _derive(master, b"blind lookups")
+        self._shared = AESGCM(_derive(master, b"seal what belongs to no contact"))
 
     @classmethod
     def open(cls, path: Path) -> "Vault":
@@ -60,6 +61,14 @@ class Vault:
     def blind(self, channel: str, id: str) -> bytes:
         """Return a value to find an outer id by, from which nobody without the key can tell the id."""
         return hmac.digest(self._blinding, f"{channel}\0{id}".encode("utf-8", "surrogatepass"), "sha256")
+
+    def seal_shared(self, row: str, data: bytes) -> bytes:
+        """Seal what belongs to no contact for one row (`table:id`)."""
+        return _encrypt(self._shared, data, row.encode())
+
+    def unseal_shared(self, row: str, sealed: bytes) -> bytes:
+        """Open what was sealed for a row and belongs to no contact."""
+        return _decrypt(self._shared, sealed, row.encode())
 
     def check_value(self) -> bytes:
         """Return a value that tells later whether the key is the same."""
@@ -107,6 +116,14 @@ class Keyring:
             NoKey: the contact was erased.
         """
         return _decrypt(self._key(contact_id), sealed, row.encode())
+
+    def seal_shared(self, row: str, data: bytes) -> bytes:
+        """Seal what belongs to no contact, with the vault's key for that."""
+        return self._vault.seal_shared(row, data)
+
+    def unseal_shared(self, row: str, sealed: bytes) -> bytes:
+        """Open what belongs to no contact."""
+        return self._vault.unseal_shared(row, sealed)
 
     def blind(self, channel: str, id: str) -> bytes:
         """Return the vault's lookup value."""

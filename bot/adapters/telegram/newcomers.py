@@ -52,7 +52,7 @@ from bot.services.inbox import Inbox
 from bot.services.ports import Clock, Delivered, DeliveryError, OutboxItem
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-COMMANDS = ("menu", "language", "person", "site", "appointments", "emergency", "privacy", "erase", "help")
+COMMANDS = ("menu", "language", "person", "site", "appointments", "word", "emergency", "privacy", "erase", "help")
 LARGEST_FILE = 10 << 20
 CALL_SECONDS = 30
 ASIDE_SECONDS = 10

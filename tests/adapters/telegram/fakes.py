@@ -31,6 +31,7 @@ PHRASES = {
     "de": {
         "command_menu": "Themen",
         "command_site": "Stelle in der Nähe",
+        "command_word": "Ein Wort erklären",
         "command_emergency": "Notfall",
         "command_privacy": "Datenschutz",
         "command_language": "Sprache wechseln",

