@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: setup demo run test check lint format bench lock messages
+.PHONY: setup demo run test check lint format bench lock messages vectors
 
 setup: $(VENV)/.installed  ## install what is needed to run
 
@@ -53,3 +53,6 @@ bench: $(VENV)/.tools  ## figures as ratios from one run
 lock: $(VENV)/.tools  ## renew the lock files (needs uv)
 	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group build -o requirements.lock
 	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group dev -o requirements-dev.lock
+
+vectors: $(VENV)/.installed  ## renew what is shipped of the meaning of all texts (takes minutes after many changes)
+	@$(BIN)/python -m bot.contents

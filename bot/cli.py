@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from bot.commands import asking, content, drafting, evaluating, qr, questions, serving, staff
+from bot.commands import asking, content, doctor, drafting, evaluating, qr, questions, serving, staff
 from bot.commands.errors import CommandError
 from bot.core.language import LANGUAGES, parse_language
 from bot.settings import CONTENT, SettingsError
@@ -110,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--links", action="store_true", help="also ask every page that is linked; needs the internet")
     one.add_argument("--json", action="store_true")
     add("messages", content.messages)
+    add("doctor", doctor.doctor)
     one = add("coverage", content.coverage)
     how = one.add_mutually_exclusive_group()
     how.add_argument("--html", type=Path, metavar="FILE", help="write a page in German that needs no connection")

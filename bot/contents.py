@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.adapters.content.loader import load, load_knowledge
 from bot.adapters.content.problems import ContentError
-from bot.adapters.embeddings import E5, load_embedder, vectors_of
+from bot.adapters.embeddings import E5, SHIPPED, load_embedder, ship, vectors_of
 from bot.core.content import Content
 
 log = logging.getLogger("wegweiser.content")
@@ -103,3 +103,15 @@ async def _set_within(stop: asyncio.Event, seconds: float) -> bool:
             return await stop.wait()
     except TimeoutError:
         return False
+
+
+def ship_vectors(root: Path) -> None:
+    """Write the vectors of all texts beside the content, so that nobody who installs it has to compute them."""
+    embedder = load_embedder()
+    if embedder is not None:
+        count = ship(root / "knowledge", load_knowledge(root).matcher.texts(), embedder)
+        print(f"{count} vectors are in {root / 'knowledge' / SHIPPED}")
+
+
+if __name__ == "__main__":
+    ship_vectors(Path())

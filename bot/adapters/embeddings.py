@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,11 +120,12 @@ def _unit(small: NDArray[np.int8]) -> Vectors:
 
 def _load(path: Path) -> dict[bytes, NDArray[np.int8]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: numpy leaves a damaged file open.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {bytes(key): row for key, row in zip(file["keys"], file["rows"], strict=True)}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         log.warning("%s is damaged (%s) and is made anew", path, type(error).__name__)
         return {}
 

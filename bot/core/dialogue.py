@@ -37,8 +37,11 @@ def respond(situation: Situation, message: InboundMessage) -> Turn:
     return talk.turn()
 
 
-def wonders(situation: Situation, message: InboundMessage) -> bool:
-    """Tell whether a message is a free question: only then its meaning matters, and more of it may follow in a moment."""
+def wonders(situation: Situation, message: InboundMessage, *, going_on: bool = False) -> bool:
+    """Tell whether a message is a free question: only then its meaning matters, and more of it may follow in a moment.
+
+    `going_on`: it comes right after the beginning of one; then the name of a topic belongs to the question.
+    """
     conversation = situation.conversation
     if message.kind != "message" or not message.text.strip() or message.choice or message.attachment or message.place:
         return False
@@ -46,7 +49,9 @@ def wonders(situation: Situation, message: InboundMessage) -> bool:
         return False
     talk = Talk(situation)
     waiting = isinstance(conversation.pending, AskingQuestion) or questions.expected(talk, message)
-    return not waiting and buttons.from_words(talk, message.text) is None and not _alarming(situation, message.text)
+    meant = buttons.from_words(talk, message.text)
+    free = meant is None or (going_on and meant.startswith("topic:"))
+    return free and not waiting and not _alarming(situation, message.text)
 
 
 def fragment(text: str) -> bool:

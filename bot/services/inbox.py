@@ -191,17 +191,18 @@ class Inbox:
                 break
         messages = [lane[0]]
         for more in list(lane)[1:]:
-            if not dialogue.fragment(messages[-1].text) or not self._wonders(conversation_id, more):
+            if not dialogue.fragment(messages[-1].text) or not self._wonders(conversation_id, more, going_on=True):
                 break
             messages.append(more)
         return messages
 
-    def _wonders(self, conversation_id: str, message: InboundMessage) -> bool:
+    def _wonders(self, conversation_id: str, message: InboundMessage, *, going_on: bool = False) -> bool:
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
-            return conversation is not None and dialogue.wonders(
-                self._turns.situation(tx, conversation, self._clock.now()), message
-            )
+            if conversation is None:
+                return False
+            situation = self._turns.situation(tx, conversation, self._clock.now())
+            return dialogue.wonders(situation, message, going_on=going_on)
 
     async def _handle(self, conversation_id: str, messages: list[InboundMessage]) -> None:
         message = _joined(messages)

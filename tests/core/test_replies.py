@@ -1,0 +1,139 @@
+"""Follow-ups stay in their subject, several questions are answered one after the other, and honesty leaves a trace."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.contacts import Asked, Consent, Conversation
+from bot.core.content import Content
+from bot.core.dialogue import fragment, respond, wonders
+from bot.core.events import Unanswered
+from bot.core.messages import Address, Attachment, InboundMessage
+from bot.core.replies import RECENT, several, understandable
+from bot.core.talk import Situation, Turn
+from tests.clock import TUESDAY, Ids
+
+AMINA = Address("web", "amina")
+
+
+@pytest.fixture
+def situation(content: Content) -> Situation:
+    consent = Consent(True, 1, "de", TUESDAY)
+    return Situation(content, Conversation("c", "c", AMINA, language="de", consent=consent), TUESDAY, Ids())
+
+
+def message(text: str = "", **more: object) -> InboundMessage:
+    return InboundMessage("web", "1", AMINA, TUESDAY, text=text, **more)  # type: ignore[arg-type]
+
+
+def shown(turn: Turn, content: Content) -> list[str]:
+    """Return the articles that were shown, in order."""
+    titles = {article.wording("de").title: article.id for article in content.knowledge.articles.values()}
+    headings = [line[2:] for each in turn.messages for line in each.text.split("\n") if line.startswith("# ")]
+    return [titles[heading] for heading in headings]
+
+
+def buttons(turn: Turn) -> list[str]:
+    return [choice.id for each in turn.messages for row in each.choices for choice in row]
+
+
+def phrasing(content: Content, article: str) -> str:
+    return content.knowledge.articles[article].wording("de").phrasings[0]
+
+
+def test_several_questions_in_one_message_are_answered_one_after_the_other(situation: Situation, content: Content) -> None:
+    both = f"{phrasing(content, 'rental-deposit')} {phrasing(content, 'kita-place')}"
+    turn = respond(situation, message(both))
+    assert shown(turn, content) == ["rental-deposit", "kita-place"]
+    assert {"nav:menu", "nav:person"} <= set(buttons(turn))
+
+
+def test_a_story_with_one_question_is_one_question() -> None:
+    assert several("Ich bin neu hier. Ich habe zwei Kinder. Wo finde ich eine Kita?") == []
+    assert several("Wo ist die Kita? Und was kostet sie denn?") == ["Wo ist die Kita?", "Und was kostet sie denn?"]
+    assert several("كيف أجد شقة؟ كم تكلف الروضة؟") == ["كيف أجد شقة؟", "كم تكلف الروضة؟"]
+    assert len(several("Was ist das? " * 10)) == 3
+    assert understandable("Was ist das? Was ist dies?")[1:] == ["Was ist das?", "Was ist dies?"]
+
+
+def test_a_question_that_goes_on_stays_with_its_subject(situation: Situation, content: Content) -> None:
+    asked = Asked("", "kita-fees", (), TUESDAY)
+    later = replace(situation, conversation=replace(situation.conversation, asked=asked))
+    offered = buttons(respond(later, message("und für mein zweites Kind?")))
+    kita = [f"article:{article.id}" for article in content.knowledge.on("kita")]
+    assert any(each in offered for each in kita)
+
+
+def test_after_a_while_a_question_goes_on_from_nothing(situation: Situation, content: Content) -> None:
+    asked = Asked("", "kita-fees", (), TUESDAY - RECENT - timedelta(seconds=1))
+    later = replace(situation, conversation=replace(situation.conversation, asked=asked))
+    assert buttons(respond(later, message("und qwertz?"))) == buttons(respond(situation, message("und qwertz?")))
+
+
+def test_what_was_asked_is_remembered_with_words_only_if_the_chat_is_kept(situation: Situation, content: Content) -> None:
+    question = phrasing(content, "rental-deposit")
+    kept = respond(situation, message(question)).conversation.asked
+    assert kept == Asked(question, "rental-deposit", (), TUESDAY)
+    anonymous = replace(situation.conversation, consent=Consent(False, 1, "de", TUESDAY))
+    bare = respond(replace(situation, conversation=anonymous), message(question)).conversation.asked
+    assert bare == Asked("", "rental-deposit", (), TUESDAY)
+
+
+@pytest.mark.parametrize(("given", "text"), [(True, "qwertz uiop asdf"), (False, "")])
+def test_a_question_without_answer_is_noted_with_its_words_only_after_a_yes(situation: Situation, given: bool, text: str) -> None:
+    conversation = replace(situation.conversation, consent=Consent(given, 1, "de", TUESDAY))
+    turn = respond(replace(situation, conversation=conversation), message("qwertz uiop asdf"))
+    assert turn.events == (Unanswered("de", text, "unanswered", None),)
+
+
+def test_an_answer_to_another_question_is_noted(situation: Situation) -> None:
+    asked = Asked("Was kostet das Mittagessen?", "kita-fees", ("kita-reduction",), TUESDAY)
+    before = replace(situation, conversation=replace(situation.conversation, asked=asked))
+    turn = respond(before, message(choice="unfit:"))
+    assert turn.events == (Unanswered("de", asked.text, "not_helpful", "kita-fees"),)
+    assert "article:kita-reduction" in buttons(turn)
+
+
+def test_none_of_these_is_noted_once(situation: Situation) -> None:
+    asked = Asked("Was kostet das Mittagessen?", None, ("kita-fees",), TUESDAY)
+    before = replace(situation, conversation=replace(situation.conversation, asked=asked))
+    turn = respond(before, message(choice="none:"))
+    assert turn.events == (Unanswered("de", asked.text, "none_of_these", "kita-fees"),)
+    again = respond(
+        replace(situation, conversation=turn.conversation, now=TUESDAY + timedelta(minutes=1)), message(choice="none:")
+    )
+    assert again.events == ()
+
+
+def test_another_language_is_offered_once_and_never_forced(situation: Situation, content: Content) -> None:
+    question = content.knowledge.articles["kita-place"].wording("ar").phrasings[0]
+    turn = respond(replace(situation, wrote="ar"), message(question))
+    assert shown(turn, content) == ["kita-place"]
+    assert turn.messages[-1].language == "ar"
+    assert [choice.id for row in turn.messages[-1].choices for choice in row] == ["lang:ar"]
+    assert turn.conversation.language == "de"
+    again = respond(replace(situation, wrote="ar", conversation=turn.conversation), message(question))
+    assert "lang:ar" not in buttons(again)
+
+
+def test_only_a_free_question_needs_understanding(situation: Situation) -> None:
+    assert wonders(situation, message("Wie finde ich eine Wohnung?"))
+    not_free = [
+        message("Menü"),
+        message("Wohnung"),
+        message("/start"),
+        message("ich will sterben"),
+        message(choice="nav:menu"),
+        message("Foto", attachment=Attachment("photo", "a.jpg", "image/jpeg")),
+        message("x", kind="edit"),
+    ]
+    assert not any(wonders(situation, each) for each in not_free)
+    nameless = replace(situation, conversation=replace(situation.conversation, consent=None))
+    assert not wonders(nameless, message("Wie finde ich eine Wohnung?"))
+
+
+def test_a_few_words_without_an_end_may_go_on() -> None:
+    assert fragment("ich suche")
+    assert not fragment("Wo ist das?")
+    assert not fragment("wo finde ich hier eine kita")

@@ -1,0 +1,93 @@
+"""Content is read again while running; a broken edit is refused and what was there stays."""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.contents import Keeper, load_content
+from bot.core.content import Content
+from tests.conftest import ROOT
+
+DEPOSIT = "knowledge/articles/rental-deposit/de.md"
+
+
+class Holder:
+    """Who uses content, and notes each that came."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.came = asyncio.Event()
+
+    def replace(self, content: Content) -> None:
+        self.content = content
+        self.came.set()
+
+    async def next(self) -> Content:
+        async with asyncio.timeout(20):
+            await self.came.wait()
+        self.came.clear()
+        return self.content
+
+    def title(self) -> str:
+        return self.content.knowledge.articles["rental-deposit"].wording("de").title
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for folder in ("knowledge", "flows", "locales"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.npz"))
+    return tmp_path
+
+
+@asynccontextmanager
+async def kept(root: Path) -> AsyncIterator[Holder]:
+    holder, stop = Holder(load_content(root)), asyncio.Event()
+    keeper = Keeper(root, lambda: holder.content, holder.replace, pause=0.05)
+    task = asyncio.create_task(keeper.run(stop, None))
+    await holder.next()  # the first is the same content with its index built
+    try:
+        yield holder
+    finally:
+        stop.set()
+        await task
+
+
+async def said(caplog: pytest.LogCaptureFixture, words: str) -> None:
+    async with asyncio.timeout(20):
+        while words not in caplog.text:  # noqa: ASYNC110 - a log has no event to wait for
+            await asyncio.sleep(0.05)
+
+
+def edit(root: Path, old: str, new: str) -> None:
+    file = root / DEPOSIT
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+async def test_an_edit_is_in_use_a_moment_later(root: Path) -> None:
+    async with kept(root) as holder:
+        old = holder.title()
+        edit(root, f"# {old}", "# Kaution und Miete")
+        await holder.next()
+        assert holder.title() == "Kaution und Miete"
+
+
+async def test_a_broken_edit_is_refused_with_a_message_and_mended_later(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with kept(root) as holder:
+        old = holder.title()
+        with caplog.at_level(logging.INFO, "wegweiser.content"):
+            edit(root, "revision: 1", "revision: eins")
+            await said(caplog, "has mistakes")
+        assert f"{DEPOSIT}: revision" in caplog.text
+        assert holder.title() == old
+        assert not holder.came.is_set()
+        edit(root, "revision: eins", "revision: 1")
+        edit(root, f"# {old}", "# Kaution und Miete")
+        await holder.next()
+        assert holder.title() == "Kaution und Miete"
