@@ -49,6 +49,7 @@ messages: $(VENV)/.installed  ## bring new and changed German texts into the tra
 
 bench: $(VENV)/.tools  ## figures as ratios from one run
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.matching
 
 lock: $(VENV)/.tools  ## renew the lock files (needs uv)
 	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group build -o requirements.lock

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,7 +17,6 @@ from starlette.applications import Starlette
 from bot.adapters.calendars import calendar_file
 from bot.adapters.content.catalogues import console_texts
 from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
-from bot.adapters.telegram.receiver import Receiver
 from bot.adapters.web.app import create_web
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.server import Server
@@ -35,6 +35,9 @@ from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
 from bot.services.understanding import Understanding
 from bot.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.adapters.telegram.receiver import Receiver
 
 log = logging.getLogger("wegweiser")
 OUTAGES = (OSError, StoreUnavailable)
@@ -135,7 +138,7 @@ def keep_editions(store: SqliteStore, content: Content) -> None:
             tx.keep_edition(flow)
 
 
-def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | None = None, demo_hint: str = "") -> Starlette:
+def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | None = None, demo_hint: str = "") -> Starlette:
     """Return the web application."""
     with parts.store.transaction() as tx:
         secret = tx.get_value("form_secret") or secrets.token_hex(32)
@@ -163,7 +166,7 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, Receiver] | Non
 
 
 @asynccontextmanager
-async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict[str, Channel], dict[str, Receiver]]]:
+async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict[str, Channel], "dict[str, Receiver]"]]:
     """Start the Telegram bots whose tokens are set; give their channels and receivers."""
     channels: dict[str, Channel] = {}
     receivers: dict[str, Receiver] = {}
@@ -172,6 +175,7 @@ async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict
         if settings.telegram_token:
             # Imported only with a token: aiogram takes seconds and 165 MB.
             from bot.adapters.telegram.newcomers import ALLOWED_UPDATES, NewcomersBot
+            from bot.adapters.telegram.receiver import Receiver as NewcomersReceiver
 
             newcomers = NewcomersBot(
                 settings.telegram_token, parts.inbox, lambda: parts.content, parts.clock, settings.telegram_api
@@ -179,11 +183,12 @@ async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict
             await newcomers.start()
             closers.append(newcomers.close)
             channels["telegram"] = newcomers
-            receivers["newcomers"] = Receiver(
+            receivers["newcomers"] = NewcomersReceiver(
                 "newcomers", settings.telegram_token, settings.telegram_api, newcomers.accept, ALLOWED_UPDATES, OUTAGES
             )
         if settings.telegram_staff_token:
             from bot.adapters.telegram import advisors as staff
+            from bot.adapters.telegram.receiver import Receiver as StaffReceiver
 
             advisors = staff.AdvisorsBot(
                 settings.telegram_staff_token,
@@ -198,7 +203,7 @@ async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict
             await advisors.start()
             closers.append(advisors.close)
             parts.alerts = advisors
-            receivers["advisors"] = Receiver(
+            receivers["advisors"] = StaffReceiver(
                 "advisors", settings.telegram_staff_token, settings.telegram_api, advisors.accept, staff.ALLOWED_UPDATES, OUTAGES
             )
         yield channels, receivers

@@ -55,14 +55,15 @@ def _on_content(content_root: Path, folder: Path, letters_only: bool) -> list[Ou
 
     content, embedder = load_answers(content_root, letters_only=letters_only)
     outcomes = []
-    for question in _questions(folder):
+    for question in questions_in(folder):
         vector = embedder.question(readable(question.text)) if embedder else None
         ranking = content.matcher.rank(question.text, vector)
         outcomes.append(Outcome(question, ranking, decide(ranking)))
     return outcomes
 
 
-def _questions(folder: Path) -> Iterable[Question]:
+def questions_in(folder: Path) -> Iterable[Question]:
+    """Return the questions of a folder of `<language>.yaml` files."""
     for file in sorted(folder.glob("*.yaml")):
         for row in yaml.load(file.read_text("utf-8"), yaml.BaseLoader):
             right = frozenset() if row["article"] == "none" else frozenset([row["article"], *row.get("also", [])])

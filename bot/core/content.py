@@ -22,13 +22,14 @@ class Content:
     phrases: Texts
     network: Network
     crises: Crises
-    vectors: Vectors | None = field(default=None, compare=False, repr=False)
+    meanings: Matcher | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def matcher(self) -> Matcher:
         """The index over the articles' titles and phrasings."""
-        known, foreign = variants(self.knowledge.articles.values()), foreign_variants(self.knowledge.elsewhere)
-        return Matcher(known, foreign, self.vectors)
+        if self.meanings is not None:
+            return self.meanings
+        return Matcher(variants(self.knowledge.articles.values()), foreign_variants(self.knowledge.elsewhere))
 
     @cached_property
     def glossary(self) -> Glossary:
@@ -37,4 +38,4 @@ class Content:
 
     def understood(self, vectors: Vectors) -> "Content":
         """Return the same content, with what its texts mean."""
-        return replace(self, vectors=vectors)
+        return replace(self, meanings=self.matcher.understood(vectors))

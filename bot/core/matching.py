@@ -21,9 +21,9 @@ Vector = NDArray[np.float32]
 Vectors = Mapping[str, Vector]
 """The meaning of texts, each as a vector of unit length."""
 
-LETTERS, LEARNED, NEAR = 0.15, 0.1, 0.03
+LETTERS, LEARNED, NEAR = 0.2, 0.1, 0.03
 """Weights of the letters and of the learned signal beside meaning, and what being near the last answer is worth."""
-MARGIN, AHEAD, KNOWN = 0.03, 0.01, 0.0
+MARGIN, AHEAD, KNOWN = 0.035, 0.01, 0.0
 """How far an answer must be ahead of the next article, and of every subject we have no article on; below KNOWN: no idea."""
 ALIKE = 0.16
 """Score by letters alone from which an article is worth a button."""
@@ -129,8 +129,13 @@ class Matcher:
         self._articles = list(dict.fromkeys(variant.owner for variant in self._variants))
 
     def warm(self) -> None:
-        """Build what is built at the first question."""
+        """Build what is built at the first question, and let go of the vectors it was built from."""
         self.rank("Wohnung", self._meanings.any() if self._meanings else None)
+        self._vectors = None
+
+    def understood(self, vectors: Vectors) -> "Matcher":
+        """Return an index over the same variants that knows what they mean."""
+        return Matcher(self._variants, self._foreign, vectors)
 
     def texts(self) -> list[str]:
         """Return every text whose vector is needed."""
@@ -216,12 +221,22 @@ class _Owners:
     def means(self, scores: Vector, best: int) -> Vector:
         """Return for each owner the mean of its average and its `best` highest scores."""
         average = np.add.reduceat(scores, self._starts) / self._counts
-        if best == 1:
-            return np.asarray((np.maximum.reduceat(scores, self._starts) + average) / 2, np.float32)
-        parts = np.split(scores, self._starts[1:])
-        top = np.array([np.sort(part)[-best:].mean() for part in parts], np.float32)
-        found: Vector = (top + average) / 2
+        left, highest = scores.copy(), [np.maximum.reduceat(scores, self._starts)]
+        for _ in range(1, best):
+            left[left == np.repeat(highest[-1], self._counts)] = -np.inf
+            next_one = np.maximum.reduceat(left, self._starts)
+            # An owner with fewer different scores counts its lowest again.
+            highest.append(np.where(np.isneginf(next_one), highest[-1], next_one))
+        found: Vector = (np.mean(highest, 0) + average) / 2
         return found.astype(np.float32)
+
+    def sums(self, rows: Vector) -> Vector:
+        """Return for each owner the sum of its rows."""
+        return np.asarray(np.add.reduceat(rows, self._starts), np.float32)
+
+    def shares(self) -> Vector:
+        """Return which part of all rows each owner has."""
+        return np.asarray(self._counts / self._counts.sum(), np.float32)
 
     def best(self, owner: int, scores: Vector) -> int:
         """Return the row of an owner's highest score."""
@@ -233,13 +248,13 @@ class _Meanings:
     """The variants' vectors: similarity centred per language, and a linear classifier learned from them (ridge regression)."""
 
     def __init__(self, known: Sequence[Variant], foreign: Sequence[Variant], vectors: Vectors) -> None:
-        self._known = np.stack([vectors[variant.text] for variant in known])
-        self._mean: Vector = self._known.mean(0)
+        rows = np.stack([vectors[variant.text] for variant in known])
+        self._mean: Vector = rows.mean(0)
         languages = np.array([variant.language for variant in known])
-        means = {language: self._known[languages == language].mean(0) for language in dict.fromkeys(languages)}
+        means = {language: rows[languages == language].mean(0) for language in dict.fromkeys(languages)}
         # The mean cosine of a language is the cosine with its mean vector: centring is one subtraction, made once.
-        self._shifted: Vector = self._known - np.stack([means[variant.language] for variant in known])
-        self._weights = _learn(self._shifted, [variant.owner for variant in known])
+        self._shifted: Vector = rows - np.stack([means[variant.language] for variant in known])
+        self._weights = _learn(self._shifted, _Owners([variant.owner for variant in known]))
         self._subjects = list(dict.fromkeys(variant.owner for variant in foreign))
         self._foreign = np.stack(
             [
@@ -272,9 +287,9 @@ class _Meanings:
         return float(similar[nearest]), self._subjects[nearest]
 
 
-def _learn(vectors: Vector, owners: Sequence[str]) -> Vector:
-    names = list(dict.fromkeys(owners))
-    wanted = np.zeros((len(owners), len(names)), np.float32)
-    wanted[np.arange(len(owners)), [names.index(owner) for owner in owners]] = 1
-    square = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
-    return np.asarray(np.linalg.solve(square, vectors.T @ (wanted - wanted.mean(0))), np.float32)
+def _learn(rows: Vector, owners: _Owners) -> Vector:
+    """Return the weights of a ridge regression of "belongs to this owner" on the vectors (centred one-hot targets)."""
+    sums = owners.sums(rows)
+    square = rows.T @ rows + _RIDGE * np.eye(rows.shape[1], dtype=np.float32)
+    targets = sums - np.outer(owners.shares(), rows.sum(0))
+    return np.asarray(np.linalg.solve(square, targets.T), np.float32)

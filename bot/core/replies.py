@@ -15,6 +15,7 @@ from bot.core.text import fold
 RECENT = timedelta(minutes=10)
 """For how long a question may go on from the one before."""
 MAX_PARTS = 3
+_EMERGENCY = "emergency"
 _FEW_WORDS = 3
 _FOLLOWS = frozenset(
     fold(
@@ -120,12 +121,17 @@ def _show(talk: Talk, text: str, match: Match) -> None:
     wording = article.wording(talk.language)
     question = next(iter(wording.phrasings), wording.title)
     same = fold(text) in {fold(each) for each in (wording.title, *wording.phrasings)}
-    unfit = [talk.choice("unfit:", "not_my_question")]
-    answers.show_article(talk, article, related=True, question="" if same else question, more=() if same else [unfit])
+    more = [] if same else [[talk.choice("unfit:", "not_my_question")]]
+    if article.topic == _EMERGENCY:
+        more.insert(0, [talk.choice("nav:emergency", "nav_emergency")])
+    answers.show_article(talk, article, related=True, question="" if same else question, more=more)
 
 
 def _offer(talk: Talk, articles: list[Article], about: str = "") -> None:
     rows = [[answers.article_choice(talk, article)] for article in articles]
+    if any(article.topic == _EMERGENCY for article in articles):
+        # Words for an emergency are many, and no list has them all: what only may be one has the numbers one tap away.
+        rows.insert(0, [talk.choice("nav:emergency", "nav_emergency")])
     rows.append([talk.choice("none:", "none_of_these")])
     if about:
         talk.say("did_you_mean_about", rows, question=about)

@@ -137,3 +137,11 @@ def test_a_few_words_without_an_end_may_go_on() -> None:
     assert fragment("ich suche")
     assert not fragment("Wo ist das?")
     assert not fragment("wo finde ich hier eine kita")
+
+
+def test_what_may_be_an_emergency_has_the_numbers_one_tap_away(situation: Situation, content: Content) -> None:
+    asked = Asked("", None, (), TUESDAY)
+    before = replace(situation, conversation=replace(situation.conversation, asked=asked))
+    question = phrasing(content, "violence-help")
+    found = respond(before, message(question + " bitte sagen Sie es mir genau"))
+    assert "nav:emergency" in buttons(found)
