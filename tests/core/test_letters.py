@@ -1,0 +1,39 @@
+"""Letters tell what looks alike, whatever the script, the case and the slips."""
+
+import pytest
+
+from bot.core.letters import LetterIndex, pieces
+
+TEXTS = ("Einen Kita-Platz finden", "Wohnung suchen", "Дитячий садок", "دور على شقة")
+
+
+@pytest.mark.parametrize(
+    ("question", "nearest"),
+    [
+        ("kitaplatz finden", 0),
+        ("KITA PLAZ FINDN", 0),
+        ("wonung suchn", 1),
+        ("dytyachyj sadok", 2),
+        ("дитячий садочок", 2),
+        ("بدور على شقه", 3),
+    ],
+)
+def test_the_nearest_text_is_found_despite_slips_case_and_script(question: str, nearest: int) -> None:
+    scores = LetterIndex(TEXTS).scores(question)
+    assert scores.argmax() == nearest
+    assert 0 < scores.max() <= 1
+
+
+def test_the_same_text_is_as_near_as_can_be() -> None:
+    index = LetterIndex(TEXTS)
+    assert [float(index.scores(text).max()) for text in TEXTS] == pytest.approx([1, 1, 1, 1])
+
+
+@pytest.mark.parametrize("question", ["", "🏠", "!!!", "\x00"])
+def test_what_has_no_letters_is_near_to_nothing(question: str) -> None:
+    assert LetterIndex(TEXTS).scores(question).max() == 0
+
+
+def test_pieces_stay_within_words() -> None:
+    assert "ab" in pieces("ab cd")
+    assert not any("b c" in piece or "bc" in piece for piece in pieces("ab cd"))
