@@ -158,7 +158,9 @@ class Matcher:
         each = self._meanings.centred(vector)
         meaning, learned = self._owners.means(each, 1), self._meanings.learned(vector)
         bonus = np.array([NEAR if article in near else 0.0 for article in self._articles], np.float32)
-        total = meaning + LETTERS * letters + LEARNED * learned + bonus
+        # Stored in one language only, letters tell little to those who write another, and there is little to learn from.
+        letters_count, learned_counts = (LETTERS, LEARNED) if self._meanings.languages > 1 else (LETTERS / 2, 0.0)
+        total = meaning + letters_count * letters + learned_counts * learned + bonus
         signals = {"letters": letters, "meaning": meaning, "learned": learned}
         return self._ranking(asked, total, each, signals, self._meanings.foreign(vector), limit)
 
@@ -252,6 +254,7 @@ class _Meanings:
         self._mean: Vector = rows.mean(0)
         languages = np.array([variant.language for variant in known])
         means = {language: rows[languages == language].mean(0) for language in dict.fromkeys(languages)}
+        self.languages = len(means)
         # The mean cosine of a language is the cosine with its mean vector: centring is one subtraction, made once.
         self._shifted: Vector = rows - np.stack([means[variant.language] for variant in known])
         self._weights = _learn(self._shifted, _Owners([variant.owner for variant in known]))
