@@ -175,3 +175,4 @@ def _offer_language(talk: Talk) -> None:
         return
     talk.update(offered=(*talk.conversation.offered, wrote))
     talk.offer_language(wrote)
+    talk.with_navigation()
