@@ -1,13 +1,17 @@
 """`wegweiser evaluate` and `wegweiser doctor`: what an operator reads about the quality of answers and about the machine."""
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.adapters import embeddings
 from bot.adapters.embeddings import missing
+from bot.adapters.sqlite import SqliteStore, Vault
 from bot.commands.evaluating import questions_in
+from bot.core.anonymous import OpenQuestion
 from bot.core.content import Content
 from bot.core.language import LANGUAGES
 from bot.core.text import fold
@@ -73,6 +77,19 @@ def test_answers_stay_as_good_as_they_were() -> None:
     assert share["in three"] >= 0.95
     assert share["direct answers right"] >= 0.97
     assert share["out of scope, answered directly"] <= 0.02
+
+
+@pytest.mark.skipif(missing() is not None, reason=f"no sentence vectors here: {missing()}")
+def test_questions_without_answer_are_grouped_across_languages_by_what_they_mean(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"data": tmp_path / "data", "key_file": tmp_path / "key"}
+    store = SqliteStore(settings["data"], Vault.open(settings["key_file"]))
+    asked = {"de": "Wo kann ich meinen Hund anmelden?", "uk": "де зареєструвати собаку", "tr": "vergi iadesi nasıl alırım"}
+    with store.transaction() as tx:
+        for language, text in asked.items():
+            tx.keep_question(OpenQuestion(0, date(2026, 11, 24), language, "unanswered", None, text))
+    store.close()
+    groups = json.loads(wegweiser("questions", "--json", **settings).out)
+    assert sorted(len(group["questions"]) for group in groups) == [1, 2]
 
 
 def test_doctor_says_what_the_machine_can_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,22 +86,9 @@ def questions(options: argparse.Namespace) -> int | None:
 def _groups(kept: Sequence[OpenQuestion], vectors: Any, content: Any) -> list[Group]:
     from bot.core.grouping import grouped
 
-    background = _background(content) if vectors is not None else None
+    background = content.matcher.centres() if vectors is not None else None
     found = grouped([each.text for each in kept], [each.language for each in kept], vectors, background)
     return [Group(tuple(kept[place] for place in places)) for places in found]
-
-
-def _background(content: Any) -> dict[str, Any]:
-    """Return the mean vector of what the articles say in each language."""
-    import numpy as np
-
-    from bot.core.matching import variants
-
-    rows: dict[str, list[Any]] = {}
-    for variant in variants(content.knowledge.articles.values()):
-        if content.vectors is not None and variant.text in content.vectors:
-            rows.setdefault(variant.language, []).append(content.vectors[variant.text])
-    return {language: np.asarray(np.mean(each, 0), np.float32) for language, each in rows.items()}
 
 
 def _of_language(group: Group, language: str | None) -> Group:

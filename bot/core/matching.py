@@ -141,10 +141,9 @@ class Matcher:
         """Return every text whose vector is needed."""
         return [each.text for each in (*self._variants, *self._foreign)]
 
-    @property
-    def by_meaning(self) -> bool:
-        """Tell whether questions can be compared by meaning."""
-        return self._meanings is not None
+    def centres(self) -> Vectors:
+        """Return the mean vector of what is stored in each language; nothing when meaning cannot be compared."""
+        return self._meanings.centres if self._meanings else {}
 
     def rank(self, question: str, vector: Vector | None = None, near: Collection[str] = (), limit: int = 5) -> Ranking:
         """Return the best articles for a question, best first, each once; `near` are articles that are a little more likely."""
@@ -159,7 +158,7 @@ class Matcher:
         meaning, learned = self._owners.means(each, 1), self._meanings.learned(vector)
         bonus = np.array([NEAR if article in near else 0.0 for article in self._articles], np.float32)
         # Stored in one language only, letters tell little to those who write another, and there is little to learn from.
-        letters_count, learned_counts = (LETTERS, LEARNED) if self._meanings.languages > 1 else (LETTERS / 2, 0.0)
+        letters_count, learned_counts = (LETTERS, LEARNED) if len(self._meanings.centres) > 1 else (LETTERS / 2, 0.0)
         total = meaning + letters_count * letters + learned_counts * learned + bonus
         signals = {"letters": letters, "meaning": meaning, "learned": learned}
         return self._ranking(asked, total, each, signals, self._meanings.foreign(vector), limit)
@@ -253,8 +252,8 @@ class _Meanings:
         rows = np.stack([vectors[variant.text] for variant in known])
         self._mean: Vector = rows.mean(0)
         languages = np.array([variant.language for variant in known])
-        means = {language: rows[languages == language].mean(0) for language in dict.fromkeys(languages)}
-        self.languages = len(means)
+        means: dict[str, Vector] = {language: rows[languages == language].mean(0) for language in dict.fromkeys(languages)}
+        self.centres: Vectors = means
         # The mean cosine of a language is the cosine with its mean vector: centring is one subtraction, made once.
         self._shifted: Vector = rows - np.stack([means[variant.language] for variant in known])
         self._weights = _learn(self._shifted, _Owners([variant.owner for variant in known]))
