@@ -14,12 +14,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Wegweiser needs Python 3.11, 3.12 or 3.13. Please install one of them."; exit 1; }
 	@echo "Installing into $(VENV), this takes a minute …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.installed requirements-dev.lock
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: $(VENV)/.installed  ## start everything on this machine with example data; DATA=dir keeps it, PORT=8080
@@ -52,8 +52,8 @@ bench: $(VENV)/.tools  ## figures as ratios from one run
 	@$(BIN)/python -m tests.bench.matching
 
 lock: $(VENV)/.tools  ## renew the lock files (needs uv)
-	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group build -o requirements.lock
-	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --group dev -o requirements-dev.lock
+	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --extra translate --group build -o requirements.lock
+	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --extra translate --group dev -o requirements-dev.lock
 
 vectors: $(VENV)/.installed  ## renew what is shipped of the meaning of all texts (takes minutes after many changes)
 	@$(BIN)/python -m bot.contents

@@ -29,7 +29,7 @@ from bot.services.desk import Desk
 from bot.services.inbox import PAUSE_SECONDS, Inbox
 from bot.services.live import Live
 from bot.services.outbox import Outbox, Pace
-from bot.services.ports import Alerts, AppointmentChange, Channel, Clock, Embedder
+from bot.services.ports import Alerts, AppointmentChange, Channel, Clock, Embedder, Translator
 from bot.services.timers import Timers
 from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
@@ -82,6 +82,7 @@ class Parts:
     timers: Timers
     alerts: Alerts
     understanding: Understanding
+    translation: Translation
     ready: bool = False
 
     def counts(self) -> Mapping[str, float]:
@@ -127,8 +128,20 @@ def wire(
         timers=Timers(store, current, alerts, live, clock),
         alerts=NoAlerts(),
         understanding=understanding,
+        translation=translation,
     )
     return parts
+
+
+def translator(models: Path) -> Translator:
+    """Return what translates with the models of a folder; without the libraries, one that says so."""
+    from bot.adapters.argos.translator import ArgosTranslator, missing
+
+    reason = missing()
+    if reason:
+        log.warning("nothing is translated by machine: %s", reason)
+        return NoTranslator()
+    return ArgosTranslator(models)
 
 
 def keep_editions(store: SqliteStore, content: Content) -> None:
@@ -251,7 +264,6 @@ async def serve(
                 group.create_task(_serve_web(server, listening, stop, parts))
                 group.create_task(outbox.run(stop))
                 group.create_task(parts.timers.run(stop))
-                group.create_task(_keep_content(parts, settings, stop))
                 for name, receiver in receivers.items():
                     if settings.webhook:
                         group.create_task(
@@ -259,9 +271,10 @@ async def serve(
                         )
                     else:
                         group.create_task(receiver.run_polling(stop))
-                group.create_task(_announce(parts, server, started))
+                group.create_task(_announce(parts, settings, server, started, stop))
                 group.create_task(_stop_web(server, stop, parts))
     await parts.inbox.stop()
+    await parts.translation.close()
 
 
 async def _keep_content(parts: Parts, settings: Settings, stop: asyncio.Event) -> None:
@@ -300,7 +313,10 @@ async def _stop_web(server: uvicorn.Server, stop: asyncio.Event, parts: Parts) -
     server.should_exit = True
 
 
-async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], None]) -> None:
+async def _announce(
+    parts: Parts, settings: Settings, server: uvicorn.Server, started: Callable[[], None], stop: asyncio.Event
+) -> None:
+    """Tell that everything runs; what takes a processor for seconds begins only then."""
     while not server.started:
         if server.should_exit:
             return
@@ -309,6 +325,7 @@ async def _announce(parts: Parts, server: uvicorn.Server, started: Callable[[], 
     started()
     # The holidays of the Land are worked out at the first question for opening hours; that should not be a newcomer's.
     len(parts.content.network.holidays)
+    await _keep_content(parts, settings, stop)
 
 
 def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> SqliteStore:

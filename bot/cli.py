@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from bot.commands import asking, content, doctor, drafting, evaluating, qr, questions, serving, staff
+from bot.commands import asking, content, doctor, drafting, evaluating, models, qr, questions, serving, staff
 from bot.commands.errors import CommandError
 from bot.core.language import LANGUAGES, parse_language
 from bot.settings import CONTENT, SettingsError
@@ -59,11 +59,12 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
 
 
 def _clear_errors() -> tuple[type[Exception], ...]:
+    from bot.adapters.argos.packages import PackageError
     from bot.adapters.content.problems import ContentError
     from bot.adapters.sqlite import DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey
     from bot.adapters.telegram.receiver import InvalidToken
 
-    ours = (CommandError, SettingsError, ContentError, InvalidToken)
+    ours = (CommandError, SettingsError, ContentError, InvalidToken, PackageError)
     return (*ours, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey)
 
 
@@ -84,6 +85,14 @@ def _language(text: str) -> str:
     code = parse_language(text)
     if code is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a language Wegweiser speaks. Choose one of: {', '.join(LANGUAGES)}.")
+    return code
+
+
+def _code(text: str) -> str:
+    """Return a language's code; models know more languages than Wegweiser speaks."""
+    code = parse_language(text) or text.strip().lower()
+    if not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no language, write its code, for example de or ar")
     return code
 
 
@@ -143,6 +152,17 @@ def _parser() -> argparse.ArgumentParser:
     one = add("talk", serving.talk)
     one.add_argument("--language", type=_language)
     one.add_argument("--flow")
+    one = add("models", models.models, reads=False)
+    one.add_argument("action", choices=["list", "install", "remove", "status"])
+    one.add_argument("what", nargs="*", metavar="FILE|PAIR", help="install: .argosmodel files; remove: pairs, for example de-en")
+    one.add_argument("--models", type=Path, metavar="DIR", help="the folder of the models; else that of the settings")
+    one.add_argument("--json", action="store_true")
+    one = add("translate", models.translate, reads=False)
+    one.add_argument("text")
+    one.add_argument("--from", dest="source", required=True, type=_code, metavar="LANG", help="its language, for example de")
+    one.add_argument("--to", dest="target", required=True, type=_code, metavar="LANG")
+    one.add_argument("--models", type=Path, metavar="DIR", help="the folder of the models; else that of the settings")
+    one.add_argument("--json", action="store_true")
     one = add("qr", qr.qr)
     one.add_argument("target", help="topic-<id> or site-<id>")
     where = one.add_mutually_exclusive_group(required=True)

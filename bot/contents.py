@@ -12,6 +12,7 @@ from bot.adapters.content.loader import load, load_knowledge
 from bot.adapters.content.problems import ContentError
 from bot.adapters.embeddings import E5, SHIPPED, load_embedder, ship, vectors_of
 from bot.core.content import Content
+from bot.core.detection import detect
 
 log = logging.getLogger("wegweiser.content")
 LOOK_SECONDS = 3.0
@@ -73,6 +74,8 @@ class Keeper:
             self._embedder = await asyncio.to_thread(load_embedder)
             if self._embedder is not None:
                 embed(self._embedder)
+            # Its model takes a second or two to load; that should not be a newcomer's.
+            await asyncio.to_thread(detect, "Guten Tag, ich suche eine Wohnung.")
         self._replace(await self._understood(self._current(), stop))
         while not await _set_within(stop, self._pause):
             before, seen = seen, _look(self._root)

@@ -20,6 +20,7 @@ class Settings:
     """What the operator decides. `telegram_staff_groups` names each agency's group by its chat id.
 
     `embeddings` off: questions are compared by letters alone, which saves about 100 MB; answers to them come as buttons.
+    `models` is the folder of the translation models, `models` in the data folder if not given.
     """
 
     data: Path
@@ -35,6 +36,12 @@ class Settings:
     telegram_webhook_secret: str = ""
     telegram_api: str = "https://api.telegram.org"
     embeddings: bool = True
+    models: Path | None = None
+
+    @property
+    def models_folder(self) -> Path:
+        """Return where the translation models lie."""
+        return self.models or self.data / "models"
 
     @property
     def webhook(self) -> bool:
@@ -90,7 +97,7 @@ def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
     for name, value in values.items():
         if name not in ("port", "telegram_staff_groups", "embeddings") and not isinstance(value, str):
             problems.append(f"{name} is {value!r}: write a text between quotation marks.")
-        elif name in ("data", "key_file", "content"):
+        elif name in ("data", "key_file", "content", "models"):
             typed[name] = Path(os.path.expanduser(value))
     port = str(values.get("port", 8080)).strip()
     if port.isascii() and port.isdigit() and 0 < int(port) < 65536:

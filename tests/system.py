@@ -54,7 +54,8 @@ async def running(
 ) -> AsyncIterator[System]:
     """Run the system until the block is left; messages go out without Telegram's pace."""
     port = free_port()
-    settings = replace(settings or Settings(folder, folder / "key"), host="127.0.0.1", port=port)
+    # Without the model, which has tests of its own: loading it for each would take minutes in all.
+    settings = replace(settings or Settings(folder, folder / "key"), host="127.0.0.1", port=port, embeddings=False)
     if settings.telegram_webhook_secret:
         settings = replace(settings, public_url=f"http://127.0.0.1:{port}")
     store = SqliteStore(folder / "data", Vault(KEY))

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.embeddings import missing
 from bot.contents import Keeper, load_content
 from bot.core.content import Content
+from bot.core.language import LANGUAGES
 from tests.conftest import ROOT
 
 DEPOSIT = "knowledge/articles/rental-deposit/de.md"
@@ -91,3 +93,15 @@ async def test_a_broken_edit_is_refused_with_a_message_and_mended_later(root: Pa
         edit(root, f"# {old}", "# Kaution und Miete")
         await holder.next()
         assert holder.title() == "Kaution und Miete"
+
+
+@pytest.mark.skipif(missing() is not None, reason=f"no sentence vectors here: {missing()}")
+async def test_the_model_is_loaded_and_the_content_understood_while_people_are_answered_already() -> None:
+    holder, stop = Holder(load_content(ROOT)), asyncio.Event()
+    models: list[object] = []
+    assert not holder.content.matcher.centres()
+    task = asyncio.create_task(Keeper(ROOT, lambda: holder.content, holder.replace).run(stop, models.append))
+    assert set((await holder.next()).matcher.centres()) == set(LANGUAGES)
+    assert len(models) == 1
+    stop.set()
+    await task

@@ -29,4 +29,23 @@ def doctor(options: argparse.Namespace) -> int:
     print(
         f"Meaning           {'known of every text' if known else 'not known of every text yet; a start finds it out by and by'}"
     )
+    _translation()
     return 0
+
+
+def _translation() -> None:
+    from bot.adapters.argos.packages import installed
+    from bot.adapters.argos.translator import missing
+    from bot.settings import SettingsError, read_settings
+
+    reason = missing()
+    if reason:
+        print(f"Translation       no: {reason}")
+        return
+    try:
+        folder = read_settings().models_folder
+    except SettingsError:
+        print("Translation       can be used; which models are there depends on the settings, and there are none here")
+        return
+    pairs = [each.pair for each in installed(folder)]
+    print(f"Translation       {' '.join(pairs) if pairs else f'no: no model is in {folder}'} (see: wegweiser models status)")

@@ -26,6 +26,8 @@ _ATTEMPTS = 3
 PAUSE_SECONDS = 1.2
 """How long to wait for more after a few words that may be only the beginning of a question; four times at most."""
 _PAUSES = 4
+SETTLE_SECONDS = 3.0
+"""How long somebody who fetches their answers waits for one; later ones come by themselves."""
 OUTAGE_SECONDS = 5.0
 """How long to wait when nothing can be stored, not even that something failed."""
 
@@ -110,7 +112,7 @@ class Inbox:
             conversation = tx.conversation_at(address, now, self._new_id())
         return conversation
 
-    async def settled(self, conversation_id: str, seconds: float = 5.0) -> bool:
+    async def settled(self, conversation_id: str, seconds: float = SETTLE_SECONDS) -> bool:
         """Wait until everything received in a conversation is handled; False when that takes longer."""
         worker = self._workers.get(conversation_id)
         if worker is None:

@@ -25,6 +25,9 @@ class NoTranslator:
         """Return why nothing was translated."""
         return NotTranslated("same_language" if source == target else "no_model")
 
+    async def close(self) -> None:
+        """Hold nothing, give nothing back."""
+
 
 class Translation:
     """Makes what people write readable for each other."""
@@ -36,9 +39,13 @@ class Translation:
         """Translate for a reader; without a translation they get the original with an apology."""
         result = await self._translator.translate(text, source, target)
         match result:
-            case Translated(translated, _):
+            case Translated(translated):
                 return Readable(translated, target, "machine", phrases.say("note_machine", target), text)
             case NotTranslated("same_language"):
                 return Readable(text, source, "", "")
             case NotTranslated():
                 return Readable(text, source, "untranslated", phrases.say("note_untranslated", target))
+
+    async def close(self) -> None:
+        """Give back what the translator holds."""
+        await self._translator.close()

@@ -111,7 +111,7 @@ def test_another_language_is_offered_once_and_never_forced(situation: Situation,
     turn = respond(replace(situation, wrote="ar"), message(question))
     assert shown(turn, content) == ["kita-place"]
     assert turn.messages[-1].language == "ar"
-    assert [choice.id for row in turn.messages[-1].choices for choice in row][0] == "lang:ar"
+    assert next(choice.id for row in turn.messages[-1].choices for choice in row) == "lang:ar"
     assert {"nav:menu", "nav:person"} <= {choice.id for row in turn.messages[-1].choices for choice in row}
     assert turn.conversation.language == "de"
     again = respond(replace(situation, wrote="ar", conversation=turn.conversation), message(question))

@@ -39,7 +39,13 @@ class Service:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data, self.key, self.log = folder / "data", folder / "key", folder / "log"
-        self.settings: dict[str, Any] = {"data": self.data, "key_file": self.key, "port": self.port, **settings}
+        self.settings: dict[str, Any] = {
+            "data": self.data,
+            "key_file": self.key,
+            "port": self.port,
+            "embeddings": "off",
+            **settings,
+        }
         self.process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:

@@ -100,6 +100,9 @@ class PlannedTranslator:
             return NotTranslated("same_language")
         return self.failure or Translated(f"[{source}→{target}] {text}", "planned")
 
+    async def close(self) -> None:
+        """Hold nothing."""
+
 
 @dataclass
 class World:

@@ -92,7 +92,7 @@ async def test_a_reply_is_translated_labelled_and_keeps_the_german_original(worl
 
 async def test_a_reply_that_cannot_be_translated_arrives_in_german_with_an_apology(world: World) -> None:
     case = await world.asks_for_a_person()
-    world.translator.failure = NotTranslated("timeout")
+    world.translator.failure = NotTranslated("too_slow")
     await world.parts.desk.reply(BEATE, case.id, "Guten Tag")
     reply = world.lines(AMINA)[-1].message
     assert reply is not None

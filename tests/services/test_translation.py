@@ -15,7 +15,7 @@ async def test_a_translation_names_itself_and_keeps_the_original(world: World) -
     assert readable.note == world.phrase("note_machine", "uk")
 
 
-@pytest.mark.parametrize("reason", ["no_model", "timeout", "error"])
+@pytest.mark.parametrize("reason", ["no_model", "too_slow", "unsafe", "error"])
 async def test_without_a_translation_the_reader_gets_the_original_and_is_told(reason: str, world: World) -> None:
     translator = PlannedTranslator()
     translator.failure = NotTranslated(reason)  # type: ignore[arg-type]
