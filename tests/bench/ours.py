@@ -68,7 +68,7 @@ async def our_parts(folder: Path, content: Content) -> AsyncIterator[Parts]:
     """Wire the system on a new store."""
     store = SqliteStore(folder, Vault(KEY))
     try:
-        yield wire(store, content, SystemClock())
+        yield wire(store, content, SystemClock(), pause=0)
     finally:
         store.close()
 
