@@ -76,7 +76,7 @@ def test_answers_stay_as_good_as_they_were() -> None:
     assert share["first"] >= 0.85
     assert share["in three"] >= 0.95
     assert share["direct answers right"] >= 0.97
-    assert share["out of scope, answered directly"] <= 0.02
+    assert found["out of scope, answered directly"]["hits"] <= 2  # one today; another processor may round one more across
 
 
 @pytest.mark.skipif(missing() is not None, reason=f"no sentence vectors here: {missing()}")
