@@ -90,7 +90,7 @@ def consent(talk: Talk, choice: str) -> None:
     wish = talk.conversation.wish
     talk.update(consent=Consent(answer == "yes", CONSENT_VERSION, talk.language, talk.now), wish=None)
     if answer == "no":
-        talk.update(place=None, trail=(), pending=None)
+        talk.update(place=None, trail=(), pending=None, asked=None)
         talk.happen(Withdrawn(talk.conversation.id))
         if talk.situation.case is not None:
             handoff.end_by_newcomer(talk, talk.situation.case)

@@ -146,3 +146,9 @@ def test_what_may_be_an_emergency_has_the_numbers_one_tap_away(situation: Situat
     question = phrasing(content, "violence-help")
     found = respond(before, message(question + " bitte sagen Sie es mir genau"))
     assert "nav:emergency" in buttons(found)
+
+
+def test_who_takes_back_the_consent_leaves_no_words_behind(situation: Situation) -> None:
+    asked = Asked("Was kostet das Mittagessen?", "kita-fees", (), TUESDAY)
+    before = replace(situation, conversation=replace(situation.conversation, asked=asked))
+    assert respond(before, message(choice="consent:no")).conversation.asked is None
