@@ -1,0 +1,62 @@
+"""Ways to newcomers, and what becomes of a message on such a way."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from bot.core.messages import Address, OutboundMessage
+
+DeliveryStatus = Literal["queued", "sending", "sent", "uncertain", "failed"]
+
+
+class DeliveryError(Exception):
+    """A message was not delivered: never again (`permanent`), or after a while (`retry_after` seconds).
+
+    `uncertain` means that it may have arrived: the connection broke after it was sent.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        unreachable: bool = False,
+        uncertain: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.unreachable = unreachable
+        self.uncertain = uncertain
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a channel knows after a delivery: the platform's own ids of the messages it became."""
+
+    platform_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A message on its way to an address; one conversation's items are delivered in the order of `n`."""
+
+    n: int
+    conversation_id: str
+    address: Address
+    message: OutboundMessage
+    attempts: int
+    status: DeliveryStatus
+
+
+class Channel(Protocol):
+    """A way to a newcomer's address."""
+
+    name: str
+
+    async def deliver(self, item: OutboxItem) -> Delivered:
+        """Deliver a message.
+
+        Raises:
+            DeliveryError: it did not arrive, or nobody knows.
+        """

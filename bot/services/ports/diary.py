@@ -1,0 +1,35 @@
+"""Rows of appointments and holds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.appointments import Appointment, Hold
+
+
+class Diary(Protocol):
+    """Who has which time where."""
+
+    def taken(self, site: str, start: datetime, end: datetime, now: datetime, contact_id: str) -> frozenset[tuple[int, int]]:
+        """Return occupied (cell, seat) pairs; expired holds and the contact's own hold do not count."""
+
+    def appointments(self, contact_id: str) -> tuple[Appointment, ...]:
+        """Return all appointments of a contact, soonest first."""
+
+    def appointment(self, appointment_id: str) -> Appointment | None:
+        """Return an appointment."""
+
+    def appointments_at(self, sites: Sequence[str], start: datetime, end: datetime) -> list[Appointment]:
+        """Return what is booked at these sites and begins in the period (its end excluded), soonest first."""
+
+    def hold_of(self, contact_id: str) -> Hold | None:
+        """Return the contact's hold, expired or not."""
+
+    def put_hold(self, hold: Hold, now: datetime) -> bool:
+        """Occupy a slot's cells for a while; the contact's older hold falls. False when a cell is taken."""
+
+    def drop_hold(self, contact_id: str) -> None:
+        """Free the contact's hold."""
+
+    def put_appointment(self, appointment: Appointment, now: datetime) -> bool:
+        """Store a new, moved or cancelled appointment with its cells; the contact's hold falls. False when a cell is taken."""

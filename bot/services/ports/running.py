@@ -1,0 +1,64 @@
+"""Rows of the running system: timers, counts, what is on its way out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.services.ports.delivery import DeliveryStatus, OutboxItem
+from bot.services.ports.records import Timer
+
+
+class Timers(Protocol):
+    """What is due, and counts without persons."""
+
+    def count(self, what: str, day: str) -> None:
+        """Add one to a count without persons."""
+
+    def figures(self) -> dict[str, float]:
+        """Return how much of what there is (cases by status, waiting messages …), without persons."""
+
+    def add_timer(self, timer: Timer) -> None:
+        """Store a timer; one with the same id is replaced."""
+
+    def due_timers(self, now: datetime) -> list[Timer]:
+        """Return timers that are due, oldest first."""
+
+    def drop_timer(self, timer_id: str) -> None:
+        """Forget a timer."""
+
+    def purge(self, now: datetime) -> int:
+        """Erase every contact whose time is over (see docs of the store for the periods); return how many."""
+
+
+class OutboxRows(Protocol):
+    """What is on its way out."""
+
+    def due_outbox(self, channel: str, now: datetime, limit: int = 50) -> list[OutboxItem]:
+        """Return the first undelivered item of each conversation of a channel, if it is due."""
+
+    def mark_outbox(
+        self,
+        n: int,
+        status: DeliveryStatus,
+        *,
+        not_before: datetime | None = None,
+        platform_ids: Sequence[str] = (),
+        error: str = "",
+    ) -> None:
+        """Store what became of an item; "sending" counts an attempt."""
+
+    def mark_unreachable(self, conversation_id: str, now: datetime) -> None:
+        """Note that nothing can be delivered to a conversation's address, until it writes again."""
+
+    def interrupted_outbox(self) -> int:
+        """Turn items that were being sent when the process died into uncertain ones; return how many."""
+
+
+class Values(Protocol):
+    """What the running system remembers about itself."""
+
+    def get_value(self, name: str) -> str | None:
+        """Return a stored setting of the running system."""
+
+    def set_value(self, name: str, value: str) -> None:
+        """Store a setting of the running system."""

@@ -1,0 +1,20 @@
+"""The store: one transaction at a time over all rows."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from bot.services.ports.cases import Cases, Staff
+from bot.services.ports.diary import Diary
+from bot.services.ports.newcomers import Flows, Newcomers, Questions
+from bot.services.ports.running import OutboxRows, Timers, Values
+
+
+class Transaction(Newcomers, Flows, Questions, Cases, Staff, Diary, Timers, OutboxRows, Values, Protocol):
+    """Reads and writes inside one `BEGIN IMMEDIATE`; all of it is kept, or nothing."""
+
+
+class Store(Protocol):
+    """The one place where everything is kept."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Open a write transaction; leaving with an exception undoes it."""
