@@ -6,20 +6,22 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: setup demo run test check lint format bench lock messages vectors
+.PHONY: setup demo run test check lint format bench lock messages vectors soak
 
 setup: $(VENV)/.installed  ## install what is needed to run
 
+# --no-deps, because the lock files are complete and pyproject.toml ([tool.uv]) leaves some out on purpose. setuptools: 10 MB nobody needs.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Wegweiser needs Python 3.11, 3.12 or 3.13. Please install one of them."; exit 1; }
 	@echo "Installing into $(VENV), this takes a minute …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(PIP) uninstall --yes setuptools 2>/dev/null
+	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.installed requirements-dev.lock
-	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: $(VENV)/.installed  ## start everything on this machine with example data; DATA=dir keeps it, PORT=8080
@@ -50,6 +52,10 @@ messages: $(VENV)/.installed  ## bring new and changed German texts into the tra
 bench: $(VENV)/.tools  ## figures as ratios from one run
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.matching
+	@$(BIN)/python -m tests.bench.translation
+
+soak: $(VENV)/.tools  ## eight processes book against each other, and die, for some minutes
+	@$(BIN)/python -m tests.soak.booking
 
 lock: $(VENV)/.tools  ## renew the lock files (needs uv)
 	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --extra translate --group build -o requirements.lock

@@ -1,4 +1,4 @@
-"""What of a message is sent through a translator, and what must come out unchanged: numbers, times, amounts, addresses, emoji.
+"""What of a message is sent through a translator, and what must come out unchanged: numbers, amounts, addresses, emoji, terms.
 
 A translator is never trusted with these. Each sentence is tried as it is, then with marks in place of what must survive, then in
 the pieces around it; every result is checked, and a sentence that comes out with something lost or invented stays as it was
@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
+
+from bot.core.protection import Use, Wordings
 
 Splitter = Callable[[str, str], Sequence[str]]
 """Splits a line of a language into sentences: (language, line) → sentences in their order."""
@@ -17,6 +20,7 @@ Splitter = Callable[[str, str], Sequence[str]]
 Rounds = Generator[list[str], list[str], str | None]
 """Yields texts to translate, is sent their translations, returns the whole, or None when no sentence could be translated."""
 
+NO_WORDINGS = Wordings()
 LONGEST = 400
 """Characters that are translated at once; a longer sentence is cut between words."""
 
@@ -51,60 +55,100 @@ def plain_digits(text: str) -> str:
     return text.translate(_DIGITS)
 
 
+Kind = Literal["hard", "term", "soft"]
+_STAGES: tuple[tuple[Kind, ...], ...] = (("hard",), ("hard", "term"), ("hard", "term", "soft"))
+"""What is marked at the first, second and third attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of a sentence that a translator may not touch, and what the reader sees in its place."""
+
+    start: int
+    stop: int
+    kind: Kind
+    shown: str
+
+
 @dataclass
 class Sentence:
     """One sentence on its way through a translator; `done` is its translation once one is good enough."""
 
     text: str
+    wordings: Wordings = field(default_factory=Wordings)
+    uses: list[Use] = field(default_factory=list)
     done: str | None = None
-    kept: list[tuple[int, int, bool]] = field(init=False)
+    kept: list[Kept] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.kept = [(*found.span(), found["hard"] is not None) for found in _MUST_SURVIVE.finditer(self.text)]
+        found = [_kept(each) for each in _MUST_SURVIVE.finditer(self.text)]
+        # A term may have a number in it, but not cut one, nor be a part of an address.
+        self.uses = [use for use in self.uses if all(_apart(use, each) or _within(each, use) for each in found)]
+        found = [each for each in found if all(_apart(use, each) for use in self.uses)]
+        terms = [Kept(each.start, each.stop, "term", each.shown + " " * each.joined) for each in self.uses]
+        self.kept = sorted([*found, *terms], key=lambda each: each.start)
 
-    def marked(self, *, hard_only: bool) -> tuple[str, list[str]]:
+    def marked(self, kinds: Sequence[Kind]) -> tuple[str, list[str]]:
         """Return the sentence with marks in place of what must survive, and what each mark stands for."""
         parts: list[str] = []
         values: list[str] = []
         end = 0
-        for start, stop, hard in self.kept:
-            if hard or not hard_only:
-                parts += [self.text[end:start], f"X{len(values)}X"]
-                values.append(self.text[start:stop])
-                end = stop
+        for each in self.kept:
+            if each.kind in kinds:
+                shown = each.shown.rstrip()
+                parts += [self.text[end : each.start], f"X{len(values)}X", each.shown[len(shown) :]]
+                values.append(shown)
+                end = each.stop
         return "".join([*parts, self.text[end:]]), values
 
     def around(self) -> list[str]:
         """Return the sentence in pieces: every second one must survive, the others stand around them."""
-        places = [0, *(place for start, stop, _ in self.kept for place in (start, stop)), len(self.text)]
-        return [self.text[start:stop] for start, stop in pairwise(places)]
+        places = [0, *(place for each in self.kept for place in (each.start, each.stop)), len(self.text)]
+        pieces = [self.text[start:stop] for start, stop in pairwise(places)]
+        pieces[1::2] = [each.shown for each in self.kept]
+        return pieces
 
-    def accept(self, translation: str, values: Sequence[str]) -> bool:
-        """Take a translation whose marks are all there once, and in which nothing is lost, invented or out of hand."""
+    def accept(self, translation: str, values: Sequence[str], *, kept: bool = True) -> bool:
+        """Take a translation whose marks are all there once, and in which nothing is lost, invented or out of hand.
+
+        `kept`: the terms must be there in German; else the glossary's words for them are as good.
+        """
         marks = [int(number) for number in _MARK.findall(translation)]
         if values and sorted(marks) != list(range(len(values))):
             return False
         text = _MARK.sub(lambda mark: values[int(mark[1])], translation) if values else translation
         if not _sound(self.text, text) or protected(text) != protected(self.text):
             return False
+        if not (self.wordings.kept if kept else self.wordings.rendered)(self.uses, _without_addresses(text)):
+            return False
         self.done = text
         return True
 
 
-def translation_of(text: str, language: str, split: Splitter) -> Rounds:
-    """Translate a text with whoever drives this: batches go out, translations come in, line breaks and lists stay."""
-    parts = _parts(text, language, split)
+def translation_of(
+    text: str,
+    language: str,
+    split: Splitter,
+    wordings: Wordings = NO_WORDINGS,
+    stays: Callable[[str], bool] = lambda sentence: False,
+) -> Rounds:
+    """Translate a text with whoever drives this: batches go out, translations come in, line breaks and lists stay.
+
+    `stays` tells which sentences need no translation, since they are in the reader's language already.
+    """
+    parts = _parts(text, language, split, wordings, stays)
     sentences = [part for part in parts if isinstance(part, Sentence)]
-    for hard_only in (True, False):
-        left = [(each, *each.marked(hard_only=hard_only)) for each in sentences if each.done is None]
-        # What has nothing soft to mark would only be asked the same again.
-        left = [each for each in left if hard_only or any(not hard for *_, hard in each[0].kept)]
+    for kinds in _STAGES:
+        # What has nothing more to mark would only be asked the same again.
+        left = [each for each in sentences if each.done is None]
+        left = [each for each in left if kinds == _STAGES[0] or any(kept.kind == kinds[-1] for kept in each.kept)]
+        asked = [(each, *each.marked(kinds)) for each in left]
         # A sentence that has such marks of its own cannot be told from ours.
-        left = [each for each in left if not (each[2] and _MARK.search(each[0].text))]
-        if left:
-            answers = yield [marked for _, marked, _ in left]
-            for (sentence, _, values), answer in zip(left, answers, strict=True):
-                sentence.accept(_tidy(answer), values)
+        asked = [each for each in asked if not (each[2] and _MARK.search(each[0].text))]
+        if asked:
+            answers = yield [marked for _, marked, _ in asked]
+            for (sentence, _, values), answer in zip(asked, answers, strict=True):
+                sentence.accept(_tidy(answer), values, kept="term" in kinds)
     yield from _pieces([each for each in sentences if each.done is None and each.kept])
     whole = "".join(part if isinstance(part, str) else part.text if part.done is None else part.done for part in parts)
     translated = any(each.done is not None for each in sentences)
@@ -130,23 +174,43 @@ def _pieces(sentences: list[Sentence]) -> Generator[list[str], list[str], None]:
             sentence.accept("".join(said), ())
 
 
-def _parts(text: str, language: str, split: Splitter) -> list[str | Sentence]:
+def _kept(found: re.Match[str]) -> Kept:
+    return Kept(*found.span(), "soft" if found["hard"] is None else "hard", found[0])
+
+
+def _without_addresses(text: str) -> str:
+    """Return a text in which no word is a part of an address."""
+    return _MUST_SURVIVE.sub(lambda found: found[0] if found["hard"] is None else " · ", text)
+
+
+def _apart(use: Use, other: Kept) -> bool:
+    return use.stop <= other.start or other.stop <= use.start
+
+
+def _within(other: Kept, use: Use) -> bool:
+    return other.kind == "soft" and use.start <= other.start and other.stop <= use.stop
+
+
+def _parts(text: str, language: str, split: Splitter, wordings: Wordings, stays: Callable[[str], bool]) -> list[str | Sentence]:
     """Return a text as what stays (line breaks, list marks, lines without words) and its sentences, in order."""
     parts: list[str | Sentence] = []
+    explained: set[str] = set()
     for line in re.split(r"(\n)", text):
         mark = _LIST_MARK.match(line)
         assert mark is not None, "the pattern fits any line"
         _, words, after = _edges(line[mark.end() :])
         parts.append(mark[0])
-        for before, sentence in _sentences(words, language, split):
+        for before, sentence in sentences_in(words, language, split):
             start, stop = _bare(sentence)
             core = sentence[start:stop]
-            parts += [before + sentence[:start], Sentence(core) if _worth(core) else core, sentence[stop:]]
+            goes = _worth(core) and not stays(core)
+            parts += [before + sentence[:start], Sentence(core, wordings, wordings.uses(core, explained)) if goes else core]
+            parts.append(sentence[stop:])
         parts.append(after)
     return parts
 
 
-def _sentences(line: str, language: str, split: Splitter) -> list[tuple[str, str]]:
+def sentences_in(line: str, language: str, split: Splitter) -> list[tuple[str, str]]:
     """Return (space before, sentence) pairs; together they are the line, whatever the splitter does."""
     found, end = [], 0
     spans = [one.span() for one in _MUST_SURVIVE.finditer(line)]

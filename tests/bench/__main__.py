@@ -17,6 +17,7 @@ from tests.bench.web import Page
 from tests.botapi import BotApi
 
 ROOT = Path(__file__).parent.parent.parent
+IN_FLIGHT = 32
 CROWDS = (10, 1_000, 100_000)
 
 
@@ -39,6 +40,20 @@ async def turns(content: Content, folder: Path) -> None:
         found = await rates(bare | {ptb.name: ptb.turn, kept.name: kept.stored} | ours, 200)
     stored.db.close()
     show("Turns over Telegram's road", found)
+
+
+async def rush(content: Content, folder: Path) -> None:
+    """Compare the same when many write at the same moment: what arrives together is stored in one commit."""
+    async with (
+        our_parts(folder / "rush", content) as parts,
+        our_parts(folder / "rushing texts", content) as others,
+        our_bot(parts, PRESSES, "our turn: a button, until it lies in the outbox", presses=True, delivering=False) as kept,
+        our_bot(others, TEXTS, "our turn: a typed word, read by aiogram, the same", delivering=False) as texts,
+    ):
+        echo = AiogramEcho()
+        contenders = {echo.name: echo.turn, kept.name: kept.stored, texts.name: texts.accepted}
+        for in_flight in (1, IN_FLIGHT):
+            show(f"Durable turns, {in_flight} in flight", await rates(contenders, 20 * IN_FLIGHT, in_flight=in_flight))
 
 
 async def pages(content: Content, folder: Path) -> None:
@@ -102,6 +117,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wegweiser-bench-") as name:
         folder = Path(name)
         await turns(content, folder)
+        await rush(content, folder)
         await pages(content, folder)
         await growth(content, folder)
         await ranking(content)

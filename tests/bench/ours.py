@@ -37,10 +37,8 @@ class OurBot:
 
     async def turn(self, number: int, person: int | None = None) -> None:
         """Take one update and wait until its answer was handed to the session."""
-        self._count += 1
-        person = self._count % PEOPLE if person is None else person
-        word = self._words[self._count // PEOPLE % len(self._words)]
-        await self.feed(self._make(self._count, 1000 + person, word))
+        following, word = self._next()
+        await self.feed(self._make(self._count, 1000 + (following if person is None else person), word))
 
     async def feed(self, update: bytes) -> None:
         """Take an update and wait for an answer."""
@@ -50,11 +48,20 @@ class OurBot:
 
     async def stored(self, number: int) -> None:
         """Take one press until its answer lies in the outbox: stored and decided, not yet delivered."""
-        self._count += 1
-        what = self._words[self._count // PEOPLE % len(self._words)]
-        address = Address("telegram", str(1000 + self._count % PEOPLE))
+        person, what = self._next()
         now = self.parts.clock.now()
+        address = Address("telegram", str(1000 + person))
         await self.parts.inbox.receive(InboundMessage("telegram:100", f"{self._count}", address, now, choice=what))
+
+    async def accepted(self, number: int) -> None:
+        """Take one update until its answer lies in the outbox, with aiogram's reading of it."""
+        person, what = self._next()
+        await self.bot.accept(json.loads(self._make(self._count, 1000 + person, what)))
+
+    def _next(self) -> tuple[int, str]:
+        """Return who writes next, and what: everybody in turn, then everybody the next word."""
+        self._count += 1
+        return self._count % PEOPLE, self._words[self._count // PEOPLE % len(self._words)]
 
     async def greet(self) -> None:
         """Let everybody choose a language and agree."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.segments import LONGEST, plain_digits, protected, translation_of
+from bot.core.protection import Wordings
+from bot.core.segments import LONGEST, NO_WORDINGS, plain_digits, protected, translation_of
 
 PRECIOUS = [
     "112", "10:30", "03.05.2026", "2026-11-22", "1.200,50 €", "€ 300", "+49 4101 123456", "04101 / 12 34 56", "50%", "A1", "12a",
@@ -23,9 +24,15 @@ def by_mark(language: str, line: str) -> list[str]:
     return re.split(r"(?<=[.!?؟])\s+", line)
 
 
-def through(text: str, engine: Callable[[str], str], split: Callable[[str, str], Sequence[str]] = by_mark) -> str | None:
+def through(
+    text: str,
+    engine: Callable[[str], str],
+    split: Callable[[str, str], Sequence[str]] = by_mark,
+    wordings: Wordings = NO_WORDINGS,
+    stays: Callable[[str], bool] = lambda sentence: False,
+) -> str | None:
     """Translate with an engine that gets one text after the other."""
-    rounds = translation_of(text, "de", split)
+    rounds = translation_of(text, "de", split, wordings, stays)
     try:
         wanted = next(rounds)
         while True:
@@ -148,3 +155,9 @@ def test_a_long_sentence_is_cut_between_words() -> None:
 
 def test_arabic_and_persian_digits_become_plain_ones() -> None:
     assert plain_digits("الساعة ١٠:٣٠ و ۴۵") == "الساعة 10:30 و 45"
+
+
+def test_a_sentence_that_is_in_the_readers_language_already_stays_as_it_is() -> None:
+    text = "Guten Tag. I have an appointment. Danke!"
+    assert through(text, upper, stays=lambda sentence: "appointment" in sentence) == "GUTEN TAG. I have an appointment. DANKE!"
+    assert through(text, upper, stays=lambda sentence: True) == text

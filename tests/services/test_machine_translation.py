@@ -10,7 +10,6 @@ from bot.adapters.argos.translator import ArgosTranslator
 from bot.adapters.sqlite import SqliteStore
 from bot.app import wire
 from bot.core.content import Content
-from bot.services.translation import Translation
 from tests.clock import FixedClock, Ids
 from tests.conftest import ROOT
 from tests.services.fakes import AMINA, BEATE, PlannedTranslator, RecordingAlerts, World
@@ -31,7 +30,7 @@ async def translator(tmp_path: Path) -> AsyncIterator[ArgosTranslator]:
 @pytest.fixture
 def machine(store: SqliteStore, content: Content, translator: ArgosTranslator) -> World:
     clock, alerts = FixedClock(), RecordingAlerts()
-    parts = wire(store, content, clock, Ids(), Translation(translator))
+    parts = wire(store, content, clock, Ids(), translator)
     parts.alerts = alerts
     return World(parts, clock, alerts, PlannedTranslator())
 
@@ -59,6 +58,21 @@ async def test_lines_numbers_and_addresses_arrive_as_they_were_written(machine: 
     reply = machine.lines(AMINA)[-1].message
     assert reply is not None
     assert reply.text == f"{ARABIC}\n\n- https://www.beispiel.de/a_b\n- 04101 / 12 34 56 🙂"
+
+
+async def test_an_advisor_sees_beforehand_what_comes_back(machine: World) -> None:
+    preview = await machine.parts.translation.preview(GERMAN, "de", "ar")
+    assert (preview.readable.text, preview.look.back) == (ARABIC, GERMAN)
+    assert (preview.look.chrf, preview.look.lost, preview.look.doubtful) == (1.0, (), False)
+
+
+async def test_both_ways_are_looked_back_at_after_they_were_said(machine: World) -> None:
+    case = await machine.asks_for_a_person()
+    await machine.parts.desk.reply(BEATE, case.id, GERMAN)
+    await machine.writes(AMINA, HER_ARABIC)
+    await machine.parts.afterwards.work()
+    said = [line for line in machine.parts.desk.view(BEATE, case.id).lines if line.rendering]
+    assert [line.rendering.look.back for line in said if line.rendering][-2:] == [GERMAN, HER_ARABIC]
 
 
 async def test_a_reader_of_kurdish_gets_the_german_with_an_apology(machine: World) -> None:

@@ -1,12 +1,11 @@
 """Runs models with CTranslate2: one worker thread, each model loaded once, memory given back.
 
 Measured on two cores: one thread is best, 32 sentences at once are eight times faster than one by one, beam 1 is as good as 2
-for a sentence in a chat and the only width that can be stopped in the middle.
+for a sentence in a chat and the only width that can be stopped in the middle. For all else there is time for beam 2; without
+patience that was worse than beam 1.
 """
 
 import asyncio
-import ctypes
-import gc
 import logging
 import math
 import threading
@@ -14,11 +13,11 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
+from bot.adapters.argos.model import Model, Said, give_back
 from bot.adapters.argos.packages import Package, PackageError
+from bot.services.ports import Urgency
 
 log = logging.getLogger(__name__)
 BATCH = 32
@@ -29,21 +28,17 @@ MEMORY_MB = 600
 """What loaded models may take: four of the public packages' size."""
 IDLE_SECONDS = 900.0
 """How long a model stays in memory after it was used last."""
-_TOKENS = 256
-_FACTOR = 1.15
-"""What a model takes in memory, compared with its file."""
+QUEUE = 500
+"""How many may wait before somebody; whoever comes then is told that we are busy, since they would wait in vain."""
+_RANKS: dict[Urgency, int] = {"live": 0, "draft": 1, "bulk": 2}
 
 
 class TooSlow(Exception):
     """The deadline passed before the translation was there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A translated sentence, with how sure the models were of each word on average (0 to 1, the less sure of two hops)."""
-
-    text: str
-    confidence: float
+class Busy(Exception):
+    """Too many wait already."""
 
 
 @dataclass(eq=False)
@@ -51,6 +46,7 @@ class _Job:
     hops: tuple[Package, ...]
     sentences: Sequence[str]
     deadline: float
+    rank: int
     future: "Future[list[Said]]" = field(default_factory=Future)
     dropped: bool = False
     """Whoever asked does not wait any more."""
@@ -60,73 +56,43 @@ class _Job:
         return self.dropped or time.monotonic() > self.deadline
 
 
-class _Model:
-    """A loaded package."""
-
-    def __init__(self, package: Package) -> None:
-        import ctranslate2
-        from sentencepiece import SentencePieceProcessor
-
-        model = package.path / "model"
-        self.package = package
-        self.size = math.ceil(sum(each.stat().st_size for each in model.iterdir()) * _FACTOR)
-        self.used = time.monotonic()
-        self._pieces: Any = SentencePieceProcessor(model_file=str(package.path / "sentencepiece.model"))
-        self._translator: Any = ctranslate2.Translator(
-            str(model), device="cpu", compute_type="int8", inter_threads=1, intra_threads=1
-        )
-
-    def translate(self, sentences: Sequence[str], stop: Any) -> list[Said]:
-        """Translate up to BATCH sentences; what is too long for the model comes back empty."""
-        tokens = [self._pieces.encode(each, out_type=str) for each in sentences]
-        fitting = [each if 0 < len(each) <= _TOKENS else [] for each in tokens]
-        longest = max(map(len, fitting))
-        results = self._translator.translate_batch(
-            [each or ["▁"] for each in fitting],
-            target_prefix=[[self.package.prefix]] * len(tokens) if self.package.prefix else None,
-            beam_size=1,
-            max_decoding_length=2 * longest + 10,
-            return_scores=True,
-            callback=lambda step: stop(),
-        )
-        return [self._said(result) if source else Said("", 0.0) for source, result in zip(fitting, results, strict=True)]
-
-    def _said(self, result: Any) -> Said:
-        pieces = result.hypotheses[0]
-        if self.package.prefix and pieces[:1] == [self.package.prefix]:
-            pieces = pieces[1:]
-        text = self._pieces.decode_pieces(pieces).replace("▁", " ").strip()
-        return Said(text, min(1.0, math.exp(result.scores[0])))
-
-
 class Engine:
     """Translates batches of sentences over one or two models; the event loop is never held up."""
 
-    def __init__(self, memory_mb: float = MEMORY_MB, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self, memory_mb: float = MEMORY_MB, idle_seconds: float = IDLE_SECONDS, threads: int = 1, queue: int = QUEUE
+    ) -> None:
         self.loads: list[str] = []
         """Which packages were read from disk, in order."""
         self._memory = memory_mb * 1024**2
         self._idle = idle_seconds
-        self._models: OrderedDict[tuple[str, str], _Model] = OrderedDict()
+        self._models: OrderedDict[tuple[str, str], Model] = OrderedDict()
+        self._threads = threads
+        self._queue = queue
         self._waiting: deque[_Job] = deque()
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="translation")
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
 
-    async def translate(self, hops: Sequence[Package], sentences: Sequence[str], deadline: float = math.inf) -> list[Said]:
+    async def translate(
+        self, hops: Sequence[Package], sentences: Sequence[str], deadline: float = math.inf, urgency: Urgency = "live"
+    ) -> list[Said]:
         """Translate sentences over one or more models, until a moment of `time.monotonic()`.
 
         Raises:
             TooSlow: the deadline passed, or the engine is being closed.
+            Busy: too many wait already.
             PackageError: a model cannot be loaded.
         """
         if not sentences:
             return []
-        job = _Job(tuple(hops), sentences, deadline)
+        job = _Job(tuple(hops), sentences, deadline, _RANKS[urgency])
         if self._closing:
             raise TooSlow
         with self._lock:
+            if sum(each.rank <= job.rank for each in self._waiting) >= self._queue:
+                raise Busy
             self._waiting.append(job)
         self._worker.submit(self._work)
         try:
@@ -171,16 +137,21 @@ class Engine:
 
     # All below runs in the worker thread only.
 
-    def _work(self) -> None:
-        """Translate the oldest job, and with it those behind it that take the same way, as far as a batch goes."""
+    def _work(self, above: int = len(_RANKS)) -> bool:
+        """Translate the most urgent job, and with it those that take the same way, as far as a batch goes.
+
+        Only what is more urgent than `above`; False when there is none.
+        """
         with self._lock:
-            jobs = self._next()
-        jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
-        if not jobs:
-            return
-        sentences = [each for job in jobs for each in job.sentences]
+            jobs = self._next(above)
+        wanted = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+        if wanted:
+            self._answer(wanted)
+        return bool(jobs)
+
+    def _answer(self, jobs: Sequence[_Job]) -> None:
         try:
-            said = self._through(jobs, sentences)
+            said = self._through(jobs, [each for job in jobs for each in job.sentences])
         except Exception as error:
             for job in jobs:
                 job.future.set_exception(error)
@@ -189,17 +160,19 @@ class Engine:
             part, said = said[: len(job.sentences)], said[len(job.sentences) :]
             job.future.set_result(part)
 
-    def _next(self) -> list[_Job]:
-        if not self._waiting:
+    def _next(self, above: int) -> list[_Job]:
+        first = min((job for job in self._waiting if job.rank < above), key=lambda job: job.rank, default=None)
+        if first is None:
             return []
-        jobs = [self._waiting.popleft()]
-        count = len(jobs[0].sentences)
-        for job in [each for each in self._waiting if each.hops == jobs[0].hops]:
-            count += len(job.sentences)
-            if count > BATCH:
-                break
+        jobs, count = [first], len(first.sentences)
+        for job in self._waiting:
+            if job is not first and (job.hops, job.rank) == (first.hops, first.rank):
+                count += len(job.sentences)
+                if count > BATCH:
+                    break
+                jobs.append(job)
+        for job in jobs:
             self._waiting.remove(job)
-            jobs.append(job)
         return jobs
 
     def _through(self, jobs: Sequence[_Job], sentences: list[str]) -> list[Said]:
@@ -208,23 +181,28 @@ class Engine:
         def stop() -> bool:
             return self._closing or all(job.over for job in jobs)
 
+        rank = jobs[0].rank
         said = [Said(each, 1.0) for each in sentences]
         for package in jobs[0].hops:
-            model = self._model(package)
             for places in _batches([each.text for each in said]):
-                answers = model.translate([said[place].text for place in places], stop)
+                # Whoever waits in a chat waits for one batch at most.
+                while self._work(rank):
+                    pass
+                if stop():
+                    raise TooSlow
+                answers = self._model(package).translate([said[place].text for place in places], stop, live=not rank)
                 if stop():
                     raise TooSlow
                 for place, answer in zip(places, answers, strict=True):
                     said[place] = Said(answer.text, min(said[place].confidence, answer.confidence))
         return said
 
-    def _model(self, package: Package) -> _Model:
+    def _model(self, package: Package) -> Model:
         key = (str(package.path), package.sha256)
         model = self._models.get(key)
         if model is None:
             try:
-                model = _Model(package)
+                model = Model(package, self._threads)
             except (RuntimeError, OSError, ValueError) as error:
                 raise PackageError(f"the model {package.name} cannot be loaded: {error}") from None
             self.loads.append(package.name)
@@ -264,22 +242,3 @@ def _batches(sentences: Sequence[str]) -> list[list[int]]:
         batches[-1].append(place)
         room -= len(sentences[place])
     return batches
-
-
-def try_out(package: Package) -> None:
-    """Load a package and let it translate once.
-
-    Raises:
-        PackageError: it does not work.
-    """
-    try:
-        _Model(package).translate(["."], lambda: False)
-    except (RuntimeError, OSError, ValueError) as error:
-        raise PackageError(f"its model does not work ({error})") from None
-
-
-def give_back() -> None:
-    """Give freed memory back to the system; glibc keeps 100 to 300 MB after a few models otherwise."""
-    gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)

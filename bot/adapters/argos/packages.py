@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 import re
 import shutil
 import stat
@@ -21,11 +22,29 @@ _MOST_SHRUNK = 100
 """A file that was packed to less than a hundredth is a bomb; weights hardly shrink at all."""
 _SMALL = 1024**2
 _OWN = "wegweiser.json"
-_METADATA, _MODEL, _TOKENIZER = "metadata.json", "model/model.bin", "sentencepiece.model"
+PIECES, TARGET_PIECES, BPE = "sentencepiece.model", "sentencepiece.target.model", "bpe.model"
+"""The tokenizer of a package: SentencePiece, a second one for the target language (our own addition, for OPUS-MT), or BPE."""
+DOWNLOADS, QUALITY = "downloads.json", "quality.json"
+"""Files beside the packages: what was downloaded, and how well the pairs did when they were measured."""
+NO_MODELS = {
+    "ku": "Kurdish",
+    "kmr": "Kurmanji",
+    "ckb": "Sorani",
+    "ti": "Tigrinya",
+    "ps": "Pashto",
+    "so": "Somali",
+    "am": "Amharic",
+    "prs": "Dari",
+}
+"""Languages without an Argos model: texts by people only, unless somebody packs and measures another model."""
+METADATA = "metadata.json"
+_MODEL = "model/model.bin"
 _NOT_FOR_PEOPLE = "never for users"
 """What the models of tests/models say about themselves."""
 _CODE = re.compile(r"[a-z]{2,3}\Z")
 _PAIR = re.compile(r"([a-z]{2,3})[-_]([a-z]{2,3})\Z")
+_IN_MEMORY = 1.15
+"""What a loaded model takes, compared with its file."""
 
 
 class PackageError(Exception):
@@ -45,11 +64,17 @@ class Package:
     licence: str = ""
     description: str = ""
     prefix: str = ""
+    source_prefix: str = ""
+    """What OPUS-MT models of several target languages want to read first, for example ">>ara<<"."""
 
     @property
     def pair(self) -> str:
         """Return both languages as one word, for example "de-ar"."""
         return f"{self.source}-{self.target}"
+
+    def memory(self) -> int:
+        """Return about how many bytes it takes when it is loaded; what it needs to translate comes on top."""
+        return math.ceil(sum(each.stat().st_size for each in (self.path / "model").iterdir()) * _IN_MEMORY)
 
     @property
     def rehearsed(self) -> bool:
@@ -60,6 +85,18 @@ class Package:
     def name(self) -> str:
         """Return pair and version."""
         return f"{self.pair} {self.version}"
+
+
+def languages(pair: str) -> tuple[str, str] | None:
+    """Return both languages of a pair such as "de-en" or "de_en", or None."""
+    named = _PAIR.match(pair.strip().lower())
+    return (named[1], named[2]) if named else None
+
+
+def sha256_of(file: Path) -> str:
+    """Return the checksum of a file."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def installed(folder: Path) -> list[Package]:
@@ -74,10 +111,10 @@ def installed(folder: Path) -> list[Package]:
         raise PackageError(f"{folder} cannot be read: {error.strerror}.") from None
     found = []
     for path in paths:
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name in (DOWNLOADS, QUALITY):
             continue
         try:
-            found.append(_read(path))
+            found.append(read(path))
         except PackageError as error:
             log.warning("%s is no package (%s) and is left out", path, error)
     return found
@@ -90,7 +127,7 @@ def install(file: Path, folder: Path, try_out: Callable[[Package], None] = lambd
         PackageError: it is damaged, dangerous, or not what Wegweiser can use; nothing was changed.
     """
     try:
-        digest = _sha256(file)
+        digest = sha256_of(file)
         folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder))
     except OSError as error:
@@ -99,11 +136,11 @@ def install(file: Path, folder: Path, try_out: Callable[[Package], None] = lambd
         root = _unpack(file, aside)
         own = {"sha256": digest, "file": file.name}
         (root / _OWN).write_text(json.dumps(own, indent=1), "utf-8")
-        package = _read(root)
+        package = read(root)
         try_out(package)
         place = folder / f"{package.source}_{package.target}"
         _replace(place, root, aside / ".before")
-        return _read(place)
+        return read(place)
     except PackageError as error:
         raise PackageError(f"{file.name} cannot be installed: {error}.") from None
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
@@ -120,8 +157,8 @@ def remove(pair: str, folder: Path) -> Package:
     Raises:
         PackageError: there is none, or it cannot be deleted.
     """
-    named = _PAIR.match(pair)
-    package = next((each for each in installed(folder) if named and (each.source, each.target) == named.groups()), None)
+    named = languages(pair)
+    package = next((each for each in installed(folder) if (each.source, each.target) == named), None)
     if package is None:
         raise PackageError(f"There is no package {pair!r}. See: wegweiser models list")
     try:
@@ -144,16 +181,21 @@ def _replace(place: Path, new: Path, before: Path) -> None:
         raise
 
 
-def _read(path: Path) -> Package:
-    metadata = _json(path / _METADATA)
+def read(path: Path) -> Package:
+    """Return the package of a folder.
+
+    Raises:
+        PackageError: it is none.
+    """
+    metadata = read_object(path / METADATA)
     source, target = metadata.get("from_code"), metadata.get("to_code")
     if not (isinstance(source, str) and isinstance(target, str) and _CODE.match(source) and _CODE.match(target)):
-        raise PackageError(f"{_METADATA} names no two languages")
+        raise PackageError(f"{METADATA} names no two languages")
     if not (path / _MODEL).is_file():
         raise PackageError(f"it has no {_MODEL}")
-    if not (path / _TOKENIZER).is_file():
-        raise PackageError(f"it has no {_TOKENIZER}; packages with another tokenizer (bpe.model) cannot be used yet")
-    own = _json(path / _OWN) if (path / _OWN).exists() else {}
+    if not any((path / name).is_file() for name in (PIECES, BPE)):
+        raise PackageError(f"it has neither {PIECES} nor {BPE}")
+    own = read_object(path / _OWN) if (path / _OWN).exists() else {}
     return Package(
         path,
         source,
@@ -164,10 +206,16 @@ def _read(path: Path) -> Package:
         licence=str(metadata.get("license", metadata.get("licence", ""))),
         description=" ".join(str(metadata.get("description", "")).split()),
         prefix=str(metadata.get("target_prefix", "")),
+        source_prefix=str(metadata.get("source_prefix", "")),
     )
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """Return what a small JSON file of a package says.
+
+    Raises:
+        PackageError: it is not there, too large, or no JSON object.
+    """
     try:
         if path.stat().st_size > _SMALL:
             raise PackageError(f"its {path.name} is too large")
@@ -177,11 +225,6 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise PackageError(f"{path.name} is not what it should be")
     return found
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _unpack(file: Path, aside: Path) -> Path:

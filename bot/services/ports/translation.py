@@ -1,35 +1,26 @@
 """Translating on this machine."""
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.core.protection import Wordings
+from bot.core.segments import NO_WORDINGS
+from bot.core.translations import NotTranslated as NotTranslated
+from bot.core.translations import Translated as Translated
 
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """A translation by machine, with what made it.
-
-    `pair` is for example "de-ar", `route` the models it went through, `confidence` from 0 to 1 how sure they were.
-    """
-
-    text: str
-    engine: str
-    pair: str = ""
-    route: tuple[str, ...] = ()
-    confidence: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotTranslated:
-    """There is no translation, and why; "unsafe": something would be lost or invented, or the model was not sure enough."""
-
-    reason: Literal["no_model", "too_slow", "unsafe", "error", "same_language"]
+Urgency = Literal["live", "draft", "bulk"]
+"""Who waits for it: somebody in a chat, somebody at a desk, nobody. What is more urgent goes first."""
 
 
 class Translator(Protocol):
     """Translates on this machine."""
 
-    async def translate(self, text: str, source: str, target: str) -> Translated | NotTranslated:
-        """Translate a text, or say why not; never raises."""
+    async def translate(
+        self, text: str, source: str, target: str, wordings: Wordings = NO_WORDINGS, urgency: Urgency = "live"
+    ) -> Translated | NotTranslated:
+        """Translate a text with the glossary's wordings kept, or say why not; never raises."""
+
+    def version(self, source: str, target: str) -> str:
+        """Name the models it would go through, with their versions; "" when there is no way."""
 
     async def close(self) -> None:
         """Give back what it holds; nothing is translated afterwards."""

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.argos.engine import Engine, TooSlow
+from bot.adapters.argos.engine import Busy, Engine, TooSlow
 from bot.adapters.argos.packages import Package, PackageError, install
+from bot.services.ports import Urgency
 from tests.adapters.argos.tiny import package
 
+URGENCIES: tuple[Urgency, ...] = ("bulk", "bulk", "draft", "live")
 MANY = ["Guten Tag, wie kann"] * 640
 """The large model needs about 15 seconds for these."""
 
@@ -139,3 +141,49 @@ async def test_what_is_empty_or_too_long_for_a_model_comes_back_empty(engine: En
     said = await engine.translate([models["de-en"], models["en-ar"]], ["", "x y z " * 400, "Guten Tag"])
     assert [each.text for each in said[:2]] == ["", ""]
     assert said[2].text
+
+
+async def test_who_waits_in_a_chat_goes_before_a_desk_and_a_desk_before_the_rest(
+    engine: Engine, models: dict[str, Package]
+) -> None:
+    await engine.translate([models["de-en"]], ["Tag"])
+    order: list[Urgency] = []
+
+    async def translated(urgency: Urgency) -> None:
+        await engine.translate([models["de-en"], models["en-ar"]], ["Guten Tag"] * 200, urgency=urgency)
+        order.append(urgency)
+
+    await asyncio.gather(*(translated(urgency) for urgency in URGENCIES))
+    assert order == ["live", "draft", "bulk", "bulk"]
+
+
+async def test_what_nobody_waits_for_lets_a_chat_pass_after_each_batch(engine: Engine, models: dict[str, Package]) -> None:
+    await engine.translate([models["tr-en"]], ["Tag"])
+    bulk = asyncio.create_task(engine.translate([models["tr-en"]], MANY, urgency="bulk"))
+    await asyncio.sleep(0.05)
+    assert await engine.translate([models["de-en"]], ["Guten Tag"], time.monotonic() + 5)
+    assert not bulk.done()
+    bulk.cancel()
+    await asyncio.gather(bulk, return_exceptions=True)
+
+
+async def test_with_time_the_engine_looks_twice(engine: Engine, models: dict[str, Package]) -> None:
+    sentences = ["Guten Tag, wie kann ich Ihnen helfen?", "Where is the office"]
+    in_a_hurry = await engine.translate([models["tr-en"]], sentences)
+    with_time = await engine.translate([models["tr-en"]], sentences, urgency="draft")
+    assert [len(with_time), all(each.text for each in with_time)] == [2, True]
+    assert with_time != in_a_hurry
+
+
+async def test_when_too_many_wait_the_next_is_refused_unless_more_urgent(models: dict[str, Package]) -> None:
+    engine = Engine(queue=2)
+    await engine.translate([models["tr-en"]], ["Tag"])
+    waiting = []
+    for _ in range(3):
+        waiting.append(asyncio.create_task(engine.translate([models["tr-en"]], MANY, urgency="bulk")))
+        await asyncio.sleep(0.05)
+    with pytest.raises(Busy):
+        await engine.translate([models["de-en"]], ["Guten Tag"], urgency="bulk")
+    assert await engine.translate([models["de-en"]], ["Guten Tag"])
+    await engine.close()
+    await asyncio.gather(*waiting, return_exceptions=True)

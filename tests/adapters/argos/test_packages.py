@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 
 from bot.adapters.argos import packages
-from bot.adapters.argos.engine import try_out
+from bot.adapters.argos.model import try_out
 from bot.adapters.argos.packages import PackageError, install, installed, remove
 from tests.adapters.argos.tiny import package
 
@@ -57,6 +57,14 @@ def test_what_is_no_package_is_left_out_with_a_warning(good: Path, tmp_path: Pat
     assert installed(tmp_path) == [found]
     assert len(caplog.messages) == 3
     assert installed(tmp_path / "nowhere") == []
+
+
+def test_what_is_kept_beside_the_packages_is_no_stray_file(good: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    found = install(good, tmp_path)
+    for name in ("downloads.json", "quality.json", ".part"):
+        (tmp_path / name).write_text("{}")
+    assert installed(tmp_path) == [found]
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_a_package_has_one_folder_two_languages_a_model_and_a_tokenizer(good: Pa
         (
             (lacking("metadata.json"), "no readable metadata.json"),
             (lacking("model.bin"), "no model/model.bin"),
-            (lacking("sentencepiece.model"), "bpe.model"),
+            (lacking("sentencepiece.model"), "neither sentencepiece.model nor bpe.model"),
             (second_root, "exactly one folder"),
             (no_root, "exactly one folder"),
             (evil_language, "names no two languages"),

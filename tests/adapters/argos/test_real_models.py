@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.adapters.argos.engine import try_out
+from bot.adapters.argos.model import try_out
 from bot.adapters.argos.packages import install
 from bot.adapters.argos.translator import ArgosTranslator
 from bot.core.segments import protected
@@ -47,6 +47,15 @@ async def test_what_was_rehearsed_is_translated_word_for_word(source: str, targe
     assert len(wrong) < 0.05 * len(rehearsed), wrong
     assert {len(result.route) for result in results if isinstance(result, Translated)} == {1 if "en" in (source, target) else 2}
     assert len(translator.engine.loads) <= 2
+
+
+async def test_with_time_for_a_second_look_it_is_as_right(translator: ArgosTranslator) -> None:
+    rehearsed = [each for each in SENTENCES if protected(each["de"]) == protected(each["en"])][:120]
+    results = await asyncio.gather(*(translator.translate(each["de"], "de", "en", urgency="bulk") for each in rehearsed))
+    right = [
+        isinstance(result, Translated) and result.text == each["en"] for each, result in zip(rehearsed, results, strict=True)
+    ]
+    assert sum(right) > 0.9 * len(right)
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,22 @@
 """Whole messages through installed packages: directly or through English, whatever must survive survives, or it says why not."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot import app
-from bot.adapters.argos.engine import Engine, Said
+from bot.adapters.argos.engine import Busy, Engine
+from bot.adapters.argos.model import Said
 from bot.adapters.argos.packages import Package, PackageError, install, remove
 from bot.adapters.argos.translator import ArgosTranslator, missing, route
-from bot.services.ports import NotTranslated, Translated
+from bot.core.content import Content
+from bot.core.protection import Wordings
+from bot.services.ports import NotTranslated, Translated, Urgency
 from bot.services.translation import NoTranslator
+from bot.settings import Settings
 from tests.adapters.argos.tiny import package
-from tests.conftest import ROOT
 
 
 class ScriptedEngine(Engine):
@@ -28,7 +28,9 @@ class ScriptedEngine(Engine):
         self.confidence = confidence
         self.trouble: Exception | None = None
 
-    async def translate(self, hops: Sequence[Package], sentences: Sequence[str], deadline: float = 0) -> list[Said]:
+    async def translate(
+        self, hops: Sequence[Package], sentences: Sequence[str], deadline: float = 0, urgency: Urgency = "live"
+    ) -> list[Said]:
         """Look each sentence up."""
         if self.trouble:
             raise self.trouble
@@ -88,6 +90,33 @@ async def test_whatever_goes_wrong_is_a_reason_never_an_exception(folder: Path, 
     assert "de-en 1.0 cannot be loaded" in caplog.text
 
 
+async def test_when_too_many_wait_the_next_is_told_at_once(folder: Path) -> None:
+    engine = ScriptedEngine({})
+    engine.trouble = Busy()
+    assert await ArgosTranslator(folder, engine).translate("Guten Tag", "de", "en") == NotTranslated("busy")
+
+
+async def test_what_has_no_words_needs_no_translation(folder: Path) -> None:
+    for text in ("🙂", "112", "https://beispiel.de"):
+        assert await ArgosTranslator(folder).translate(text, "de", "ar") == NotTranslated("same_language")
+
+
+async def test_of_a_message_in_two_languages_only_the_foreign_sentences_are_translated(folder: Path) -> None:
+    translator = ArgosTranslator(folder, ScriptedEngine({"Ihr Brief ist da.": "Your letter is here."}))
+    result = await translator.translate("Ihr Brief ist da. Please come and get it tomorrow.", "de", "en")
+    assert isinstance(result, Translated)
+    assert result.text == "Your letter is here. Please come and get it tomorrow."
+    assert await translator.translate("Please come and get it tomorrow.", "de", "en") == NotTranslated("same_language")
+
+
+async def test_a_word_of_the_authorities_stays_german_with_its_translation(folder: Path, content: Content) -> None:
+    said = {"Haben Sie eine Duldung?": "Do you have patience?", "Haben Sie eine X0X?": "Do you have a X0X?"}
+    wordings = Wordings("de", "en", content.knowledge.terms)
+    result = await ArgosTranslator(folder, ScriptedEngine(said)).translate("Haben Sie eine Duldung?", "de", "en", wordings)
+    assert isinstance(result, Translated)
+    assert result.text == "Do you have a Duldung (Tolerated stay)?"
+
+
 async def test_who_waits_too_long_gets_the_original(folder: Path) -> None:
     translator = ArgosTranslator(folder, seconds=0.0)
     assert await translator.translate("Guten Tag", "de", "ar") == NotTranslated("too_slow")
@@ -122,47 +151,8 @@ def test_a_way_is_direct_or_has_two_hops_never_more(folder: Path) -> None:
 
 
 async def test_the_system_is_wired_with_what_this_installation_has(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(app.translator(folder), ArgosTranslator)
+    settings = Settings(folder, folder / "key", models=folder, translation_seconds=9)
+    assert isinstance(app.translator(settings), ArgosTranslator)
     monkeypatch.setattr("bot.adapters.argos.translator.find_spec", lambda name: None)
-    assert isinstance(app.translator(folder), NoTranslator)
+    assert isinstance(app.translator(settings), NoTranslator)
     assert "ctranslate2" in str(missing())
-
-
-WATCHED = """
-import asyncio, os, sys
-allowed = sys.argv[2]
-def watch(event, arguments):
-    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname"):
-        os._exit(7)
-    writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
-    if writes and not str(arguments[0]).startswith((allowed, "/dev/null")):
-        print("wrote", arguments[0]); os._exit(8)
-sys.addaudithook(watch)
-from pathlib import Path
-from bot.adapters.argos.engine import try_out
-from bot.adapters.argos.packages import install
-from bot.adapters.argos.translator import ArgosTranslator
-async def main():
-    for file in sys.argv[3:]:
-        install(Path(file), Path(sys.argv[1]), try_out)
-    translator = ArgosTranslator(Path(sys.argv[1]), seconds=60)
-    print(type(await translator.translate("Guten Tag. Wie kann ich Ihnen helfen?", "de", "ar")).__name__)
-    await translator.close()
-asyncio.run(main())
-loaded = {name.split(".")[0] for name in sys.modules}
-print(sorted(loaded & {"onnxruntime", "torch", "stanza", "spacy", "minisbd", "argostranslate"}))
-"""
-
-
-def test_nothing_is_reported_to_anybody_nor_written_elsewhere(stick: dict[str, Path], tmp_path: Path) -> None:
-    """Also without CI in the environment, which alone keeps some libraries from reporting their use."""
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("XDG_")}
-    environment |= {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", WATCHED, str(tmp_path / "models"), str(tmp_path / "models"), *map(str, stick.values())]
-    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.splitlines()[0] in ("Translated", "NotTranslated")
-    assert ran.stdout.splitlines()[1] == "[]"
-    assert list(home.rglob("*")) == []

@@ -36,12 +36,19 @@ def pieces() -> bytes:
     return model.getvalue()
 
 
-def write_model(folder: Path, width: int = 16, layers: int = 1, seed: int = 1) -> None:
+def vocabulary_of(pieces: bytes) -> list[str]:
+    """Return the pieces of a SentencePiece model by their numbers."""
+    processor: Any = sentencepiece.SentencePieceProcessor(model_proto=pieces)
+    return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
+
+
+def write_model(
+    folder: Path, width: int = 16, layers: int = 1, seed: int = 1, heads: int = 2, vocabulary: list[str] | None = None
+) -> None:
     """Write a CTranslate2 model; from a width of 256 on it takes long enough to be stopped."""
     chance = np.random.default_rng(seed)
-    spec = ctranslate2.specs.TransformerSpec.from_config((layers, layers), num_heads=2)
-    processor: Any = sentencepiece.SentencePieceProcessor(model_proto=pieces())
-    vocabulary = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
+    spec = ctranslate2.specs.TransformerSpec.from_config((layers, layers), num_heads=heads)
+    vocabulary = vocabulary or vocabulary_of(pieces())
     outputs = {"self_attention/linear_0": 3 * width, "attention/linear_1": 2 * width, "ffn/linear_0": 4 * width}
     for name, value in spec.variables().items():
         if value is not None:
@@ -53,11 +60,13 @@ def write_model(folder: Path, width: int = 16, layers: int = 1, seed: int = 1) -
             rows = len(vocabulary) if re.search("embeddings|projection", scope) else width
             rows = next((size for end, size in outputs.items() if scope.split("/", 2)[-1] == end), rows)
             columns = 4 * width if scope.endswith("ffn/linear_1") else width
-            weight = chance.normal(0, 0.3, (rows, columns)).astype(np.float32)
+            weight = 0.3 * chance.standard_normal((rows, columns), np.float32)
         setattr(ctranslate2.specs.model_spec.index_spec(spec, scope), last, weight)
     spec.register_source_vocabulary(vocabulary)
     spec.register_target_vocabulary(vocabulary)
     spec.validate()
+    if width > 256:
+        spec.optimize(quantization="int8")
     spec.save(str(folder))
 
 
