@@ -1,42 +1,81 @@
 """The counselling network: agencies, their sites, who is responsible and who is near."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
-from zlib import crc32
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
 
 from bot.core.hours import Hours
 from bot.core.messages import Coordinates
 from bot.core.places import Gazetteer, Place, kilometres
 
 Remote = Literal["phone", "video"]
+Kind = Literal["visit", "phone", "video", "home"]
+"""How people meet at an appointment; at home is the newcomer's home."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ANSWERED_A_DAY = 10
+"""New cases that a site answers in a day, as a cautious guess for what is promised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An independent organisation that advises; it promises an answer within so many working days."""
+    """An independent organisation that advises; it promises an answer within so many working days.
+
+    `partners` are agencies whose late cases it would take over.
+    """
 
     id: str
     name: str
     answers_within_days: int
     example: bool
+    partners: tuple[str, ...] = ()
+
+    def helps(self, other: "Agency") -> bool:
+        """Tell whether both agencies agreed to take over late cases of each other."""
+        return other.id in self.partners and self.id in other.partners
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRule:
-    """When a site offers appointments: hours, minutes per appointment, parallel seats, hours of lead, days ahead."""
+    """When a site offers appointments: hours, minutes per appointment, parallel seats, hours of lead, days ahead.
+
+    Rules of a site may overlap: they share its seats, of which newcomers book the first `online` themselves (None: all) and the
+    desk the others. A rule with an `advisor` has the seats of that person instead, who may work at several sites. `lengths` are
+    minutes for single topics, `buffer` is the minutes after each appointment; no `topics` means all, no `languages` the site's.
+    """
 
     hours: Hours
     minutes: int
     seats: int
     lead_hours: int
     horizon_days: int
+    online: int | None = None
+    buffer: int = 0
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ("visit",)
+    advisor: str = ""
+
+    def offers(self, topic: str | None, kind: Kind | None) -> bool:
+        """Tell whether it is for a topic and a kind of meeting; None is any."""
+        return (not self.topics or topic is None or topic in self.topics) and (kind is None or kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """When people may come without an appointment, and how many minutes they wait, as a rule."""
+
+    hours: Hours
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place where people are advised. An unverified address, phone or hour is never shown as fact."""
+    """A place where people are advised. An unverified address, phone or hour is never shown as fact.
+
+    A chosen time is kept for `hold_for`; one that a newcomer gave up stays blocked for `cool_down`, so that times are not traded.
+    """
 
     id: str
     agency: str
@@ -55,14 +94,22 @@ class Site:
     responsible_for: tuple[str, ...]
     remote: tuple[Remote, ...]
     hours: Hours
-    appointments: AppointmentRule | None
+    appointments: tuple[AppointmentRule, ...]
     verified_on: date | None
     example: bool
+    walk_in: tuple[WalkIn, ...] = ()
+    hold_for: timedelta = timedelta(minutes=10)
+    cool_down: timedelta = timedelta()
 
     @property
     def remote_only(self) -> bool:
         """Tell whether nobody can be visited there."""
         return bool(self.remote) and not self.street
+
+    @property
+    def route(self) -> str:
+        """The address of a map with the way there."""
+        return f"https://www.openstreetmap.org/directions?to={self.position.lat},{self.position.lon}"
 
     def advises(self, topic: str | None) -> bool:
         """Tell whether the site works on a topic."""
@@ -92,6 +139,10 @@ class Network:
     gazetteer: Gazetteer
     holidays: Mapping[date, str]
 
+    def only(self, sites: Mapping[str, Site]) -> "Network":
+        """Return the network as if there were these sites alone."""
+        return replace(self, sites=sites)
+
     def nearest(self, place: Place, topic: str | None = None, limit: int = 3) -> list[Nearby]:
         """Return the sites for somebody who lives in a place: responsible by name first, then by distance.
 
@@ -105,21 +156,13 @@ class Network:
         near = [Nearby(site, kilometres(place.position, site.position), place.name in site.responsible_for) for site in visits]
         return sorted(near, key=lambda each: (not each.responsible, each.kilometres, each.site.id))[:limit]
 
-    def desk_for(self, topic: str, language: str, place: Place | None, contact_id: str) -> Site:
-        """Return the site whose team gets a case: responsible and near, speaking the language if one does; else shared evenly."""
-        fit = [site for site in self.sites.values() if site.advises(topic) and not site.target_groups] or list(
-            self.sites.values()
-        )
-        if place is not None:
-            near = [each.site for each in self.nearest(place, topic, limit=len(self.sites)) if not each.site.target_groups]
-            local_team = near[:3]
-            return next((site for site in local_team if language in site.languages), (local_team or fit)[0])
-        speaking = sorted((site for site in fit if language in site.languages), key=lambda site: site.id) or fit
-        return speaking[crc32(contact_id.encode()) % len(speaking)]
+    def promise(self, site: Site, now: datetime, waiting: int = 0) -> datetime | None:
+        """Return until when somebody answers: closing time of the last promised open day; None when no hours are known.
 
-    def promise(self, site: Site, now: datetime) -> datetime | None:
-        """Return until when somebody answers: closing time of the last promised open day; None when no hours are known."""
-        return site.hours.end_of_open_day(now, self.agencies[site.agency].answers_within_days, self.holidays)
+        Each full day's work of cases that wait there already (ANSWERED_A_DAY) moves it by a day.
+        """
+        days = self.agencies[site.agency].answers_within_days + waiting // ANSWERED_A_DAY
+        return site.hours.end_of_open_day(now, days, self.holidays)
 
 
 def is_island(place: Place) -> bool:

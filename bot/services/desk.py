@@ -1,25 +1,36 @@
 """An advisor acts: looks at the queue, claims, answers, notes, closes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.core import cases
-from bot.core.cases import Case, CaseError
+from bot.core import cases, notices
+from bot.core.cases import Case, CaseError, CloseReason
 from bot.core.contacts import Conversation
 from bot.core.content import Content
-from bot.core.dialogue import case_closed, case_taken
-from bot.core.messages import OutboundMessage
+from bot.core.locales import local
+from bot.core.messages import UNCLEAR, Choice, OutboundMessage
+from bot.services import visibility
+from bot.services.access import Forbidden as Forbidden
+from bot.services.access import conversation_of, own
 from bot.services.live import Live
-from bot.services.ports import Advisor, Clock, HistoryLine, Note, Store, Transaction, TranscriptLine
-from bot.services.translation import Translation
+from bot.services.ports import Advisor, Clock, HistoryLine, Note, Source, Store, Transaction, TranscriptLine
+from bot.services.team import advises
+from bot.services.translation import Preview, Readable, Translation
 from bot.services.turns import Turns
 
+READING = timedelta(minutes=15)
+"""A page that is open reads its case again whenever something changes: that is one reading."""
 MAX_REPLY = 8_000
 """Characters of one reply; more is a document, not a message."""
 
 
-class Forbidden(Exception):
-    """The case is another agency's, or there is none: for the advisor both look the same."""
+class Doubtful(Exception):
+    """A translation may be misunderstood; nothing was sent."""
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__("may be misunderstood")
+        self.preview = preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Desk:
         self._translation = translation
         self._live = live
         self._clock = clock
+        self._seen: dict[str, tuple[tuple[int, int], list[Case], Mapping[str, int]]] = {}
 
     def queue(self, advisor: Advisor, *, closed: bool = False) -> list[Case]:
         """Return the open (or the last closed) cases of the advisor's agency, oldest first.
@@ -71,20 +83,40 @@ class Desk:
         if not advises(advisor):
             raise Forbidden(advisor.id)
         with self._store.transaction() as tx:
-            return tx.cases(advisor.agency, closed=closed)
+            return tx.cases(advisor.agency, closed=True) if closed else self._open_cases(tx, advisor.agency)[0]
+
+    def unanswered(self, advisor: Advisor) -> Mapping[str, int]:
+        """Return how many messages nobody has answered, by open case of the agency."""
+        with self._store.transaction() as tx:
+            return self._open_cases(tx, advisor.agency)[1]
+
+    def _open_cases(self, tx: Transaction, agency: str) -> tuple[list[Case], Mapping[str, int]]:
+        """Return the open cases; when many look at once, they are read and unsealed once."""
+        revision = tx.revision()
+        seen = self._seen.get(agency)
+        if seen is None or seen[0] != revision:
+            seen = self._seen[agency] = revision, tx.cases(agency), tx.unanswered(agency)
+        return list(seen[1]), seen[2]
 
     def view(self, advisor: Advisor, case_id: str) -> CaseView:
-        """Return a case with its conversation, notes and history.
+        """Return a case with its conversation, notes and history; that somebody reads it whose case it is not is noted.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
         """
         with self._store.transaction() as tx:
-            case = _own(tx, advisor, case_id)
+            case = own(tx, advisor, case_id)
+            if case.advisor != advisor.id:
+                tx.audit(advisor.id, "read", f"case {case.number}", self._clock.now(), once_in=READING)
             conversation = tx.conversation(case.conversation_id)
             reachable = conversation is not None and conversation.reachable
             lines = tx.transcript(case.conversation_id, case_id=case.id)
-            return CaseView(case, lines, tx.notes(case.id), tx.history(case.id), reachable)
+            return CaseView(case, lines, self.notes(tx, advisor, case), tx.history(case.id), reachable)
+
+    def notes(self, tx: Transaction, advisor: Advisor, case: Case) -> list[Note]:
+        """Return a case's notes as far as the advisor's agency may read them."""
+        network, agencies = self._content().network, (advisor.agency,)
+        return list(visibility.notes(tx.notes(case.id), tx.history(case.id), tx.advisors(), agencies, network).values())
 
     def claim(self, advisor: Advisor, case_id: str) -> Case:
         """Take a case; the newcomer is told who is there now. Claiming one's own case again changes nothing.
@@ -94,12 +126,12 @@ class Desk:
             CaseError: somebody else has it, or it is closed.
         """
         with self._store.transaction() as tx:
-            case = _own(tx, advisor, case_id)
+            case = own(tx, advisor, case_id)
             claimed, conversation = self._claim(tx, advisor, case)
-        self._touch(claimed, conversation)
+        self.touch(claimed, conversation)
         return claimed
 
-    async def reply(self, advisor: Advisor, case_id: str, text: str) -> None:
+    async def reply(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
         """Answer the newcomer in German (or the case's language); answering an unclaimed case claims it.
 
         Raises:
@@ -107,38 +139,63 @@ class Desk:
             CaseError: somebody else has it, or it is closed.
             ValueError: the text is empty or longer than MAX_REPLY characters.
         """
+        self.send(advisor, case_id, await self.worded(advisor, case_id, text), source=source)
+
+    async def reply_carefully(self, advisor: Advisor, case_id: str, text: str) -> None:
+        """Answer as `reply` does, unless the translation looked back at may be misunderstood: then nothing is sent.
+
+        Raises:
+            Doubtful: it may be misunderstood; the preview shows how.
+            Forbidden: it is not a case of the advisor's agency.
+            CaseError: somebody else has it, or it is closed.
+            ValueError: the text is empty or longer than MAX_REPLY characters.
+        """
+        preview = await self.preview(advisor, case_id, text)
+        if preview.look.doubtful:
+            raise Doubtful(preview)
+        self.send(advisor, case_id, self._message(preview.readable))
+
+    async def preview(self, advisor: Advisor, case_id: str, text: str) -> Preview:
+        """Show what the newcomer would read, and what of it comes back in German.
+
+        Raises:
+            Forbidden: it is not a case of the advisor's agency.
+            ValueError: the text is empty or longer than MAX_REPLY characters.
+        """
+        text, language = self._to_be_said(advisor, case_id, text)
+        return await self._translation.preview(text, "de", language)
+
+    async def worded(self, advisor: Advisor, case_id: str, text: str) -> OutboundMessage:
+        """Return what an advisor writes as the newcomer will read it.
+
+        Raises:
+            Forbidden: it is not a case of the advisor's agency.
+            ValueError: the text is empty or longer than MAX_REPLY characters.
+        """
+        text, language = self._to_be_said(advisor, case_id, text)
+        return self._message(await self._translation.readable(text, "de", language))
+
+    def _to_be_said(self, advisor: Advisor, case_id: str, text: str) -> tuple[str, str]:
+        """Return a reply and the language it will be read in."""
         text = text.strip()
         if not 0 < len(text) <= MAX_REPLY:
             raise ValueError(f"a reply has 1 to {MAX_REPLY} characters")
         with self._store.transaction() as tx:
-            language = _own(tx, advisor, case_id).language
-        readable = await self._translation.readable(text, "de", language, self._content().phrases)
-        message = OutboundMessage(
+            return text, own(tx, advisor, case_id).language
+
+    def _message(self, readable: Readable) -> OutboundMessage:
+        """Return a reply as a message; under a translation that nobody read there is a way to say "I do not understand"."""
+        unclear = Choice(UNCLEAR, self._content().phrases.say("unclear", readable.language))
+        return OutboundMessage(
             readable.text,
             readable.language,
             "advisor",
             "plain",
+            choices=((unclear,),) if readable.label in ("machine", "similar") else (),
             label=readable.label,
             note=readable.note,
             original=readable.original,
         )
-        self._send(advisor, case_id, message)
-
-    def reply_canned(self, advisor: Advisor, case_id: str, key: str) -> None:
-        """Answer with a canned reply, in the newcomer's language as far as it exists.
-
-        Raises:
-            Forbidden: it is not a case of the advisor's agency.
-            CaseError: somebody else has it, or it is closed.
-            ValueError: there is no such canned reply.
-        """
-        with self._store.transaction() as tx:
-            language = _own(tx, advisor, case_id).language
-        reply = next((each for each in self.canned(language) if each.key == key), None)
-        if reply is None:
-            raise ValueError(f"no canned reply {key!r}")
-        original = reply.german if reply.language != "de" else None
-        self._send(advisor, case_id, OutboundMessage(reply.text, reply.language, "advisor", "plain", original=original))
 
     def canned(self, language: str) -> list[CannedReply]:
         """Return the canned replies as a reader of a language gets them."""
@@ -147,7 +204,7 @@ class Desk:
         found = [(key, phrases.find(key, language)) for key in keys]
         return [CannedReply(key, phrases.say(key, "de"), text.text, text.language) for key, text in found]
 
-    def note(self, advisor: Advisor, case_id: str, text: str) -> None:
+    def note(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
         """Write something down about a case.
 
         Raises:
@@ -158,12 +215,16 @@ class Desk:
         if not 0 < len(text) <= MAX_REPLY:
             raise ValueError(f"a note has 1 to {MAX_REPLY} characters")
         with self._store.transaction() as tx:
-            case = _own(tx, advisor, case_id)
+            case = own(tx, advisor, case_id)
+            if source is not None:
+                if tx.source(source.chat, source.message) is not None:
+                    return
+                tx.add_source(source, case.id, f"note:{len(tx.notes(case.id))}")
             tx.add_note(Note(case.id, advisor.id, self._clock.now(), text))
         self._live.touch(f"agency:{case.agency}")
 
-    def close(self, advisor: Advisor, case_id: str) -> None:
-        """End a case; the newcomer is told and is with the bot again.
+    def close(self, advisor: Advisor, case_id: str, reason: CloseReason | None = None) -> None:
+        """End a case; the newcomer is told and is with the bot again. The reason is for the history and counted.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
@@ -171,60 +232,72 @@ class Desk:
         """
         now = self._clock.now()
         with self._store.transaction() as tx:
-            case = _own(tx, advisor, case_id)
+            case = own(tx, advisor, case_id)
             closed = cases.close(case, now, advisor.id)
-            _change(tx, closed)
-            tx.add_history(HistoryLine(case.id, now, "closed", advisor.id))
-            conversation = _conversation(tx, closed)
-            turn = case_closed(self._turns.situation(tx, conversation, now))
-            self._turns.store(tx, turn, now)
-        self._touch(closed, conversation)
+            self.change(tx, closed)
+            tx.add_history(HistoryLine(case.id, now, f"closed:{reason}" if reason else "closed", advisor.id))
+            tx.count(f"closed:{case.agency}:{reason or ''}", local(now).date().isoformat())
+            conversation = conversation_of(tx, closed)
+            turn = notices.closed(self._turns.situation(tx, conversation, now), closed)
+            self._turns.store(tx, turn, now, case_id=case.id)
+        self.touch(closed, conversation)
 
-    def _send(self, advisor: Advisor, case_id: str, message: OutboundMessage) -> None:
+    def case(self, advisor: Advisor, case_id: str) -> Case:
+        """Return a case without all that was said in it.
+
+        Raises:
+            Forbidden: it is not a case of the advisor's agency.
+        """
+        with self._store.transaction() as tx:
+            return own(tx, advisor, case_id)
+
+    def send(self, advisor: Advisor, case_id: str, message: OutboundMessage, *, source: Source | None = None) -> None:
+        """Send a finished message to the newcomer; a case that nobody has is claimed.
+
+        What an advisor wrote in a group (`source`) is sent once, however often it is delivered.
+
+        Raises:
+            Forbidden: it is not a case of the advisor's agency.
+            CaseError: somebody else has it, or it is closed.
+        """
         now = self._clock.now()
         with self._store.transaction() as tx:
-            case = _own(tx, advisor, case_id)
+            case = own(tx, advisor, case_id)
+            if source is not None and tx.source(source.chat, source.message) is not None:
+                return
             case, conversation = self._claim(tx, advisor, case)
-            tx.say(message, conversation.id, now, case_id=case.id, advisor=advisor.id)
-        self._touch(case, conversation)
+            n = tx.say(message, conversation.id, now, case_id=case.id, advisor=advisor.id)
+            if message.label in ("machine", "untranslated"):
+                tx.translate_later(n, now)
+            if source is not None:
+                tx.add_source(source, case.id, f"line:{n}")
+            self.change(tx, cases.answered(case, now))
+        self.touch(case, conversation)
 
     def _claim(self, tx: Transaction, advisor: Advisor, case: Case) -> tuple[Case, Conversation]:
         now = self._clock.now()
         claimed = cases.claim(case, advisor.id, now)
-        conversation = _conversation(tx, case)
+        conversation = conversation_of(tx, case)
         if claimed is case:
             return case, conversation
-        _change(tx, claimed)
+        self.change(tx, claimed)
         tx.add_history(HistoryLine(case.id, now, "claimed", advisor.id))
-        turn = case_taken(self._turns.situation(tx, conversation, now), claimed, advisor.name)
-        self._turns.store(tx, turn, now)
+        turn = notices.taken(self._turns.situation(tx, conversation, now), claimed, advisor.name)
+        self._turns.store(tx, turn, now, case_id=case.id)
         return replace(claimed, version=claimed.version + 1), turn.conversation
 
-    def _touch(self, case: Case, conversation: Conversation) -> None:
+    def change(self, tx: Transaction, case: Case) -> None:
+        """Store a changed case with its timers.
+
+        Raises:
+            CaseError: somebody changed it meanwhile.
+        """
+        if not self._turns.change(tx, case, self._clock.now()):
+            newer = tx.case(case.id)
+            raise CaseError("taken", newer.advisor if newer else None)
+
+    def touch(self, case: Case, conversation: Conversation) -> None:
+        """Let open pages and the outbox look at a case again."""
         self._live.touch(
             f"agency:{case.agency}", f"conversation:{case.conversation_id}", f"outbox:{conversation.address.channel}"
         )
-
-
-def advises(advisor: Advisor) -> bool:
-    """Tell whether somebody may work with newcomers at all."""
-    return not advisor.disabled and advisor.role != "editor"
-
-
-def _own(tx: Transaction, advisor: Advisor, case_id: str) -> Case:
-    case = tx.case(case_id)
-    if case is None or case.agency != advisor.agency or not advises(advisor):
-        raise Forbidden(case_id)
-    return case
-
-
-def _conversation(tx: Transaction, case: Case) -> Conversation:
-    conversation = tx.conversation(case.conversation_id)
-    assert conversation is not None, "a case has a conversation as long as it exists"
-    return conversation
-
-
-def _change(tx: Transaction, case: Case) -> None:
-    if not tx.update_case(case):
-        newer = tx.case(case.id)
-        raise CaseError("taken", newer.advisor if newer else None)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.content import Content
 from bot.core.locales import ZONE
+from bot.core.network import ANSWERED_A_DAY
 from tests.clock import TUESDAY
 from tests.core.examples import ELMSHORN, HELGOLAND, PRISDORF, SITE, TORNESCH, hours, network, site
 
@@ -46,38 +47,12 @@ def test_people_on_the_island_get_those_who_advise_from_afar(content: Content) -
     assert all(each.site.remote and each.remote and each.kilometres is None for each in near)
 
 
-def test_a_case_goes_to_a_near_team_that_speaks_the_language() -> None:
-    speaking = site("speaking", ELMSHORN, languages=("de", "ar"))
-    assert network(NEAR, speaking).desk_for("kita", "ar", PRISDORF, "amina").id == "speaking"
-    assert network(NEAR, speaking).desk_for("kita", "uk", PRISDORF, "oksana").id == "near"
-
-
-def test_a_case_never_goes_to_a_team_for_a_special_group() -> None:
-    youth = site("youth", TORNESCH, languages=("ar",), target_groups=("under-27",))
-    for place in (PRISDORF, None):
-        assert network(youth, FAR).desk_for("kita", "ar", place, "amina").id == "far"
-
-
-def test_without_a_place_the_cases_are_shared_among_those_who_speak_the_language() -> None:
-    arabic = [site(f"ar{n}", languages=("de", "ar")) for n in range(3)]
-    shared = [network(SITE, *arabic).desk_for("kita", "ar", None, f"contact-{n}").id for n in range(60)]
-    assert set(shared) == {"ar0", "ar1", "ar2"}
-
-
-def test_the_same_contact_comes_to_the_same_team() -> None:
-    teams = network(*(site(str(n)) for n in range(5)))
-    assert len({teams.desk_for("kita", "uk", None, "oksana").id for _ in range(3)}) == 1
-
-
-def test_there_is_a_team_for_every_topic_language_and_place(content: Content) -> None:
-    inside = [place for place in content.network.gazetteer.places if place.inside]
-    for topic in content.knowledge.topics:
-        for place in (None, *inside):
-            assert content.network.desk_for(topic, "ku", place, "amina").agency in content.network.agencies
-
-
 def test_an_answer_is_promised_until_closing_time_of_an_open_day() -> None:
     assert network(SITE, days=2).promise(SITE, TUESDAY) == datetime(2026, 12, 8, 12, 0, tzinfo=ZONE)
+
+
+def test_a_day_of_waiting_cases_moves_the_promise_by_an_open_day() -> None:
+    assert network(SITE, days=1).promise(SITE, TUESDAY, waiting=ANSWERED_A_DAY) == network(SITE, days=2).promise(SITE, TUESDAY)
 
 
 def test_without_opening_hours_nothing_is_promised() -> None:

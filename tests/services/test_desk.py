@@ -9,7 +9,7 @@ import pytest
 from bot.core.cases import CaseError
 from bot.core.language import LANGUAGES
 from bot.services.desk import MAX_REPLY, Forbidden
-from bot.services.ports import Advisor, NotTranslated
+from bot.services.ports import Advisor, NotTranslated, Source
 from tests.services.fakes import AMINA, BEATE, CARL, COLLEAGUE, JENS, OKSANA, QUESTION, World
 
 
@@ -38,7 +38,7 @@ async def test_who_has_no_access_can_do_nothing_with_a_case_and_learns_nothing_o
     acts: list[Callable[[str], object]] = [
         lambda id: desk.view(who, id),
         lambda id: desk.claim(who, id),
-        lambda id: desk.reply_canned(who, id, "canned_coming"),
+        lambda id: world.parts.sending.send_canned(who, id, "canned_coming"),
         lambda id: desk.note(who, id, "Notiz"),
         lambda id: desk.close(who, id),
     ]
@@ -134,7 +134,7 @@ async def test_a_canned_reply_arrives_in_the_newcomers_language(language: str, w
     case = await world.asks_for_a_person(AMINA, language)
     for reply in world.parts.desk.canned(language):
         advisor = replace(BEATE, agency=case.agency)
-        world.parts.desk.reply_canned(advisor, case.id, reply.key)
+        world.parts.sending.send_canned(advisor, case.id, reply.key)
         message = world.lines(AMINA)[-1].message
         assert message is not None
         assert (message.text, message.language, message.label) == (world.phrase(reply.key, language), language, "")
@@ -145,7 +145,7 @@ async def test_a_canned_reply_that_does_not_exist_is_refused(world: World) -> No
     case = await world.asks_for_a_person()
     for key in ("canned_unknown", "menu"):
         with pytest.raises(ValueError, match="canned"):
-            world.parts.desk.reply_canned(BEATE, case.id, key)
+            world.parts.sending.send_canned(BEATE, case.id, key)
 
 
 async def test_a_note_is_for_the_agency_and_never_reaches_the_newcomer(world: World) -> None:
@@ -162,11 +162,19 @@ async def test_closing_gives_the_word_back_to_the_bot(world: World) -> None:
     case = await world.asks_for_a_person()
     world.parts.desk.claim(BEATE, case.id)
     world.parts.desk.close(BEATE, case.id)
+    assert world.told(AMINA)[-2] == world.phrase("felt", "ar")
     assert world.told(AMINA)[-1].startswith(world.phrase("case_closed", "ar"))
     assert world.conversation(AMINA).owner == "bot"
     assert await world.writes(AMINA, "/menu")
     assert world.parts.desk.queue(BEATE) == []
     assert [each.id for each in world.parts.desk.queue(BEATE, closed=True)] == [case.id]
+
+
+async def test_an_old_yes_to_keeping_the_chat_does_not_make_the_bot_speak_to_who_talks_to_a_human(world: World) -> None:
+    case = await world.asks_for_a_person()
+    world.parts.desk.claim(BEATE, case.id)
+    said = await world.presses(AMINA, "consent:yes")
+    assert said[0].text == world.phrase("case_active", "ar")
 
 
 async def test_a_closed_case_takes_no_replies_and_is_not_closed_again(world: World) -> None:
@@ -220,7 +228,7 @@ async def test_a_newcomer_who_ends_the_conversation_is_with_the_bot_again_and_ma
     said = await world.presses(AMINA, "case:end")
     assert said[0].text.startswith(world.phrase("case_ended_by_you", "ar"))
     assert world.conversation(AMINA).owner == "bot"
-    await world.presses(AMINA, "nav:person", "case:papers")
+    await world.presses(AMINA, "nav:person", "case:new", "case:papers")
     await world.writes(AMINA, "سؤال آخر")
     if world.conversation(AMINA).pending is not None:
         await world.writes(AMINA, "Elmshorn")
@@ -262,7 +270,22 @@ async def test_every_transition_of_a_case_has_words_in_the_newcomers_language(la
     heard("case_active")
     world.parts.desk.close(advisor, case.id)
     heard("case_closed")
-    await world.presses(AMINA, "nav:person", "case:papers")
-    await world.writes(AMINA, "Frage")
+    await world.presses(AMINA, "nav:person")
+    heard("case_same")
+    await world.presses(AMINA, "case:again")
+    heard("case_reopened")
     await world.presses(AMINA, "case:end")
     heard("case_ended_by_you")
+
+
+async def test_what_beate_writes_in_a_group_is_sent_and_noted_once_however_often_it_is_delivered(world: World) -> None:
+    case = await world.asks_for_a_person()
+    desk = world.parts.desk
+    for _ in range(2):
+        await desk.reply(BEATE, case.id, "Guten Tag", source=Source(-1001, 7, 3))
+        desk.note(BEATE, case.id, "Ruft an", source=Source(-1001, 8, 3))
+    assert sum("Guten Tag" in told for told in world.told(AMINA)) == 1
+    assert [note.text for note in desk.view(BEATE, case.id).notes] == ["Ruft an"]
+    line = world.lines(AMINA)[-1].n
+    with world.parts.store.transaction() as tx:
+        assert [tx.source(-1001, message) for message in (7, 8)] == [(case.id, f"line:{line}"), (case.id, "note:0")]
