@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.errors import bad_request, forbidden
+from tests.botapi.errors import bad_request, forbidden, migrated
 from tests.botapi.model import Account, Message
 from tests.botapi.updates import Queue
 
@@ -161,6 +161,7 @@ class Group(Chat):
         self.forum = forum
         self.members: dict[int, Membership] = {}
         self.topics: dict[int, Topic] = {}
+        self.migrated_to: Group | None = None
 
     def json(self) -> Json:
         """Return the Chat object."""
@@ -183,7 +184,9 @@ class Group(Chat):
         return account.id in self.members and self.members[account.id].admin
 
     def check_access(self, bot: Bot) -> None:
-        """Refuse a bot that is not in the group."""
+        """Refuse a bot that is not in the group, and everybody once the group has another number."""
+        if self.migrated_to is not None:
+            raise migrated(self.migrated_to.id)
         member = self.members.get(bot.id)
         if member is None:
             raise bad_request("chat not found")

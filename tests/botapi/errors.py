@@ -6,23 +6,31 @@ from typing import Any
 class ApiError(Exception):
     """A call is refused; becomes the JSON body with `ok: false`."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, code: int, description: str, *, retry_after: int | None = None, migrate_to: int | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to = migrate_to
 
     def body(self) -> dict[str, Any]:
         """Return the answer's body as Telegram writes it."""
         body: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.retry_after is not None:
             body["parameters"] = {"retry_after": self.retry_after}
+        if self.migrate_to is not None:
+            body["parameters"] = {"migrate_to_chat_id": self.migrate_to}
         return body
 
 
 def bad_request(reason: str) -> ApiError:
     """The call itself is wrong; repeating it is pointless."""
     return ApiError(400, f"Bad Request: {reason}")
+
+
+def migrated(chat_id: int) -> ApiError:
+    """The group became a supergroup, which has another number."""
+    return ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to=chat_id)
 
 
 def forbidden(reason: str) -> ApiError:

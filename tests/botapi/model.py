@@ -121,6 +121,7 @@ class Message:
     reply_markup: Json | None = None
     topic: int | None = None
     reply_to: "Message | None" = None
+    album: str | None = None
     service: Json = field(default_factory=dict)
     edit_date: int | None = None
     edits: list[str] = field(default_factory=list)
@@ -168,6 +169,8 @@ class Message:
         if self.topic is not None:
             yield "message_thread_id", self.topic
             yield "is_topic_message", True
+        if self.album is not None:
+            yield "media_group_id", self.album
         if self.edit_date is not None:
             yield "edit_date", self.edit_date
         if self.protected:

@@ -96,6 +96,16 @@ class Person(Account):
         attachment = self.world.store("document", data, name, mime)
         return self._write(to, topic, None, text=clean(caption), attachment=attachment)
 
+    def album(self, to: Bot | Group, count: int = 2, *, caption: str = "", topic: Topic | int | None = None) -> list[Message]:
+        """Send several photos at once: as many messages, the caption under the first."""
+        number = str(13_000_000_000_000_000 + len(self.world.files))
+        photos = [self.world.store("photo", PICTURE + bytes([n]), "photo.jpg", "image/jpeg") for n in range(count)]
+        captions = [clean(caption), *[""] * count]
+        return [
+            self._write(to, topic, None, text=text, attachment=photo, album=number)
+            for photo, text in zip(photos, captions, strict=False)
+        ]
+
     def voice(self, to: Bot | Group, data: bytes = b"OggS", *, seconds: int = 3, topic: Topic | int | None = None) -> Message:
         """Send a voice message."""
         fields = {"duration": seconds, "mime_type": "audio/ogg"}
@@ -218,6 +228,12 @@ class Person(Account):
         """Reopen a topic by hand."""
         topic.closed = False
         self._write(group, None, None, service={"forum_topic_reopened": {}}, topic_id=topic.id)
+
+    def delete_topic(self, group: Group, topic: Topic) -> None:
+        """Delete a topic with all its messages; no bot learns of it."""
+        topic.deleted = True
+        for message in group.messages.values():
+            message.deleted = message.deleted or message.topic == topic.id
 
     def _write(
         self,

@@ -61,6 +61,15 @@ class World:
             group.members[bot.id] = Membership(bot, "administrator", manage_topics=True)
         return group
 
+    def migrate(self, group: Group, *, forum: bool = False) -> Group:
+        """Turn a group into a supergroup with another number; its messages stay behind, and its bots are told."""
+        moved = self.group(group.title, forum=forum)
+        moved.members = dict(group.members)
+        mover = next(one.account for one in group.members.values() if not one.account.is_bot)
+        self.write(group, mover, service={"migrate_to_chat_id": moved.id})
+        group.migrated_to = moved
+        return moved
+
     def private(self, bot: Bot, person: Person) -> Private:
         """Return the chat of a person with a bot."""
         return bot.chats.setdefault(person.id, Private(bot, person))

@@ -1,27 +1,37 @@
-"""The staff bot, by python-telegram-bot: tells an agency's group that somebody waits and lets advisors claim the case there."""
+"""The staff bot, by python-telegram-bot: alerts and topics in the agencies' groups, and what advisors do there."""
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import Message, Update
 from telegram import error as errors
-from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
 from bot.adapters.telegram.alerts import AlertTexts
+from bot.adapters.telegram.board import Board
+from bot.adapters.telegram.claims import Claims
+from bot.adapters.telegram.orders import Orders, Transfers
+from bot.adapters.telegram.people import People
+from bot.adapters.telegram.posting import Poster
 from bot.adapters.telegram.receiver import InvalidToken, hide_tokens
+from bot.adapters.telegram.relay import InGerman, Relay
+from bot.adapters.telegram.rooms import Groups
+from bot.adapters.telegram.topics import TopicTexts
 from bot.core.appointments import Appointment
-from bot.core.cases import Case, CaseError
+from bot.core.cases import Case
 from bot.core.content import Content
-from bot.services.desk import Desk, Forbidden
-from bot.services.ports import Advisor, AppointmentChange, DeliveryError, Store
+from bot.services.desk import Desk
+from bot.services.live import Live
+from bot.services.outbox import Pace
+from bot.services.ports import Advisor, AppointmentChange, Clock, Store
+from bot.services.rewording import Rewording
 
-ALLOWED_UPDATES = ("message", "callback_query")
-CLAIM = "claim"
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 CALL_SECONDS = 20
 
 # Else the library warns, even when it makes an error itself, that periods will be timedeltas.
@@ -30,8 +40,23 @@ os.environ["PTB_TIMEDELTA"] = "true"
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class StaffServices:
+    """What the staff bot works with. `trail` says how somebody came to ask, `in_german` translates for staff."""
+
+    desk: Desk
+    transfers: Transfers
+    store: Store
+    live: Live
+    clock: Clock
+    content: Callable[[], Content]
+    trail: Callable[[Case], list[str]]
+    in_german: InGerman
+
+
 class AdvisorsBot:
-    """Alerts for staff. The library parses and sends; who may do what is decided by the desk.
+    """Alerts for staff, and a topic for every case of an agency that wants it (`relay`). The library parses and sends; who may do
+    what is decided by the desk.
 
     `groups` says which group belongs to which agency; `console_url` is the address of the console's first page; `texts`
     translates the German texts for staff.
@@ -42,21 +67,21 @@ class AdvisorsBot:
     def __init__(
         self,
         token: str,
-        desk: Desk,
-        store: Store,
+        services: StaffServices,
         groups: Mapping[str, int],
         console_url: str,
         texts: Callable[[str], str],
-        content: Callable[[], Content],
         api_url: str,
+        relay: Collection[str] = (),
+        pace: Pace | None = None,
     ) -> None:
         hide_tokens()
-        self._desk = desk
-        self._store = store
-        self._groups = dict(groups)
-        self._content = content
-        self._words = AlertTexts(texts, content, console_url)
+        self._store, self._live = services.store, services.live
+        self._words = AlertTexts(texts, services.content, console_url)
+        self._groups = Groups(groups, services.store, relay)
         self._strange: set[int] = set()
+        self._told: set[tuple[int, int]] = set()
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._failures: dict[int, Exception] = {}
         self._starting = asyncio.Lock()
         # No updater and no job queue: updates come from our receiver, and due work is in the store.
@@ -64,8 +89,28 @@ class AdvisorsBot:
         builder = builder.connect_timeout(CALL_SECONDS).read_timeout(CALL_SECONDS).write_timeout(CALL_SECONDS)
         self._app: Application[Any, Any, Any, Any, Any, Any] = builder.updater(None).job_queue(None).build()
         self._app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, self._on_message))
+        self._app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, self._on_edit))
         self._app.add_handler(CallbackQueryHandler(self._on_press))
+        self._app.add_handler(ChatMemberHandler(self._on_membership))
         self._app.add_error_handler(self._remember)
+        self._board = Board(self._app.bot, self._ready, self._groups, self._words, services.store, services.content)
+        self._people = People(services.store, self._words)
+        self._claims = Claims(services.desk, services.store, self._groups, self._people, self._words, self._board)
+        rewording = Rewording(services.store, services.desk, services.clock)
+        self._orders = Orders(
+            services.desk, rewording, services.transfers, services.store, self._people, self._words, services.content
+        )
+        self._relay = Relay(
+            Poster(self._app.bot, self._board.buttons),
+            self._ready,
+            self._groups,
+            TopicTexts(self._words, services.trail),
+            services.store,
+            services.live,
+            services.clock,
+            services.in_german,
+            pace,
+        )
 
     async def start(self) -> None:
         """Check the token; without a connection the bot starts all the same.
@@ -93,13 +138,20 @@ class AdvisorsBot:
         if failure is not None:
             raise failure
 
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep alerts and topics true until stopped."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._board.run(self._live, stop))
+            tasks.create_task(self._relay.run(stop))
+
     async def case_waiting(self, case: Case) -> None:
-        """Tell the agency's group that a case waits; nothing happens if it has no group.
+        """Tell the agency's group that a case waits, by its topic or by an alert; nothing happens if it has no group.
 
         Raises:
             DeliveryError: it did not arrive, or nobody knows.
         """
-        await self._tell(case.agency, self._words.waiting(case), self._buttons(case, waiting=True))
+        if not await self._relay.show(case):
+            await self._board.case_waiting(case)
 
     async def appointment_changed(self, appointment: Appointment, what: AppointmentChange) -> None:
         """Tell the group of the site's agency what a newcomer did; nothing happens if it has no group.
@@ -107,33 +159,7 @@ class AdvisorsBot:
         Raises:
             DeliveryError: it did not arrive, or nobody knows.
         """
-        site = self._content().network.sites.get(appointment.slot.site)
-        if site is None:
-            return
-        url = self._words.agenda_url()
-        row = [InlineKeyboardButton(self._words.say("In der Konsole öffnen"), url=url)] if url else []
-        await self._tell(site.agency, self._words.changed(appointment, what), InlineKeyboardMarkup([row]) if row else None)
-
-    async def _tell(self, agency: str, text: str, buttons: InlineKeyboardMarkup | None) -> None:
-        failure: DeliveryError | None = None
-        try:
-            await self._post(agency, text, buttons)
-        except (errors.TelegramError, InvalidToken) as error:
-            failure = _failure(error)
-        if failure is not None:
-            raise failure
-
-    async def _post(self, agency: str, text: str, buttons: InlineKeyboardMarkup | None) -> None:
-        group = self._groups.get(agency)
-        if group is None:
-            return
-        await self._ready()
-        try:
-            await self._app.bot.send_message(group, text, reply_markup=buttons)
-        except errors.ChatMigrated as moved:
-            _log.error("%s: change the group of %s to %d in the settings", self.name, agency, moved.new_chat_id)
-            self._groups[agency] = moved.new_chat_id
-            await self._post(agency, text, buttons)
+        await self._board.appointment_changed(appointment, what)
 
     async def _ready(self) -> None:
         """Let the library learn its own name, once there is a connection."""
@@ -155,7 +181,9 @@ class AdvisorsBot:
         message = update.message
         if message is None or message.from_user is None or not self._known(message):
             return
-        command = self._command(message.text or "")
+        if message.migrate_to_chat_id is not None:
+            return self._groups.move(message.chat.id, message.migrate_to_chat_id)
+        command = self._command(message.text or message.caption or "")
         number = str(message.from_user.id)
         if command == "/id":
             await message.reply_text(self._words.say("Ihre Telegram-Nummer: {number}", number=number))
@@ -168,11 +196,61 @@ class AdvisorsBot:
                     number=number,
                 )
             )
+        else:
+            await self._in_topic(message, command)
+
+    async def _in_topic(self, message: Message, command: str) -> None:
+        """Do what an advisor writes in a case's topic; what is written elsewhere is nobody's."""
+        with self._store.transaction() as tx:
+            topic = tx.topic_at(message.chat.id, message.message_thread_id or 0)
+        advisor = await self._writer(message) if topic else None
+        if topic is None or advisor is None:
+            return
+        async with self._turns[message.chat.id]:  # one after the other, as they were written
+            said = await self._orders.take(advisor, topic.case_id, message, command)
+        if said:
+            await message.reply_text(said)
+
+    async def _on_edit(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.edited_message
+        if message is None or message.from_user is None or self._groups.room_at(message.chat.id) is None:
+            return
+        advisor = self._people.advisor(message.from_user.id)
+        if advisor is not None:
+            async with self._turns[message.chat.id]:
+                said = await self._orders.change(advisor, message)
+            if said:
+                await message.reply_text(said)
+
+    async def _writer(self, message: Message) -> Advisor | None:
+        """Return who wrote; somebody unknown is told once that it goes nowhere."""
+        writer = message.from_user
+        if writer is None or (writer.is_bot and not message.sender_chat):
+            return None
+        advisor = self._people.advisor(writer.id)
+        if advisor is None and (message.chat.id, writer.id) not in self._told:
+            self._told.add((message.chat.id, writer.id))
+            text = self._words.say("Was Sie hier schreiben, geht nicht an die Person.")
+            await message.reply_text(f"{text} {self._words.unlinked()}")
+        return advisor
+
+    async def _on_membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Notice that the bot was thrown out of a group, or is back in it."""
+        change = update.my_chat_member
+        if change is None or not self._groups.agencies(change.chat.id):
+            return
+        if change.new_chat_member.status in ("left", "kicked"):
+            _log.error(
+                "%s: thrown out of the group %d: its agency learns nothing here until it is back", self.name, change.chat.id
+            )
+        elif room := self._groups.room_at(change.chat.id):
+            room.wake()
+            self._live.touch("staff")
 
     def _known(self, message: Message) -> bool:
         """Tell whether the bot listens in this chat; the number of a strange group is logged once, for whoever sets it up."""
         chat = message.chat
-        if chat.type == "private" or chat.id in self._groups.values():
+        if chat.type == "private" or self._groups.agencies(chat.id):
             return True
         if chat.id not in self._strange:
             self._strange.add(chat.id)
@@ -183,95 +261,8 @@ class AdvisorsBot:
         """Return the command a text begins with, unless it is for another bot."""
         word = text.split(maxsplit=1)[0] if text.strip() else ""
         command, _, addressee = word.partition("@")
-        return command if addressee.casefold() in ("", self._app.bot.username.casefold()) else ""
+        return command if word.startswith("/") and addressee.casefold() in ("", self._app.bot.username.casefold()) else ""
 
     async def _on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if query is None or query.message is None:
-            return
-        agencies = [agency for agency, group in self._groups.items() if group == query.message.chat.id]
-        kind, _, case_id = (query.data or "").partition(":")
-        if not agencies or kind != CLAIM:
-            return
-        advisors = self._advisors()
-        advisor = advisors.get(query.from_user.id)
-        if advisor is None:
-            text = self._words.say(
-                "Ihr Telegram-Konto ist noch nicht verknüpft. Bitte schreiben Sie mir /id "
-                "und geben Sie die Nummer Ihrer Koordination."
-            )
-            await _answer(query, text, alert=True)
-        elif advisor.agency not in agencies:
-            await _answer(query, self._words.say("Diese Gruppe gehört zu einer anderen Beratungsstelle."), alert=True)
-        else:
-            await self._claim(query, advisor, case_id)
-
-    def _advisors(self) -> dict[int, Advisor]:
-        """Return who may act, by Telegram account."""
-        with self._store.transaction() as tx:
-            known = tx.advisors()
-        return {advisor.telegram_id: advisor for advisor in known if advisor.telegram_id and not advisor.disabled}
-
-    async def _claim(self, query: CallbackQuery, advisor: Advisor, case_id: str) -> None:
-        """Claim the case, tell the person who pressed, and let the group see how the case stands."""
-        try:
-            self._desk.claim(advisor, case_id)
-        except Forbidden:
-            await _answer(query, self._words.say("Diese Anfrage gibt es nicht mehr."), alert=True)
-            return await _edit(query, self._words.say("Diese Anfrage gibt es nicht mehr."), None)
-        except CaseError as error:
-            holder = self._name(error.holder)
-            await _answer(query, self._words.refused(error, holder), alert=True)
-        else:
-            holder = advisor.name
-            await _answer(query, self._words.say("Sie haben die Anfrage übernommen."))
-        with self._store.transaction() as tx:
-            case = tx.case(case_id)
-        if case is not None:
-            await _edit(query, self._words.settled(case, holder), self._buttons(case, waiting=False))
-
-    def _name(self, advisor_id: str | None) -> str:
-        with self._store.transaction() as tx:
-            names = {advisor.id: advisor.name for advisor in tx.advisors()}
-        return names.get(advisor_id or "", "") or self._words.say("jemand anderes")
-
-    def _buttons(self, case: Case, *, waiting: bool) -> InlineKeyboardMarkup | None:
-        row = []
-        if waiting:
-            row.append(InlineKeyboardButton(self._words.say("Übernehmen"), callback_data=f"{CLAIM}:{case.id}"))
-        url = self._words.button_url(case)
-        if url is not None:
-            row.append(InlineKeyboardButton(self._words.say("In der Konsole öffnen"), url=url))
-        return InlineKeyboardMarkup([row]) if row else None
-
-
-async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> None:
-    """Answer a press; an answer that comes too late for Telegram is not missed."""
-    try:
-        await query.answer(text, show_alert=alert)
-    except errors.BadRequest:
-        return
-
-
-async def _edit(query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None) -> None:
-    """Change the alert; one that says this already, or is gone, is left as it is."""
-    try:
-        await query.edit_message_text(text, reply_markup=buttons)
-    except errors.BadRequest:
-        return
-
-
-def _failure(error: Exception) -> DeliveryError:
-    """Say what an error of the library means for the alert."""
-    reason = type(error).__name__
-    match error:
-        case errors.RetryAfter():
-            period = error.retry_after
-            return DeliveryError(reason, retry_after=period.total_seconds() if isinstance(period, timedelta) else period)
-        case errors.Forbidden() | errors.BadRequest():
-            return DeliveryError(f"{reason}: {error.message}", permanent=True)
-        case errors.NetworkError():
-            broken = isinstance(error.__cause__, httpx.HTTPError)
-            unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-            return DeliveryError(reason, uncertain=broken and not unsent)
-    return DeliveryError(reason)
+        if update.callback_query is not None:
+            await self._claims.press(update.callback_query)

@@ -9,6 +9,7 @@ from bot.core.appointments import Appointment
 from bot.core.cases import Case, CaseError
 from bot.core.content import Content
 from bot.core.language import SOURCE
+from bot.core.network import Network
 from bot.core.texts import fill
 from bot.services.ports import AppointmentChange
 
@@ -21,15 +22,28 @@ class AlertTexts:
         self._content = content
         self._console_url = console_url.rstrip("/")
 
+    @property
+    def network(self) -> Network:
+        """Return the network as it is now."""
+        return self._content().network
+
     def say(self, german: str, **slots: str) -> str:
         """Return a text for staff with its placeholders filled."""
         return fill(self._texts(german), slots)
 
     def waiting(self, case: Case) -> str:
         """Return the alert about a case that waits."""
+        head = self.say("Neue Anfrage #{number}", number=str(case.number))
+        return "\n".join([head, *self._facts(case), *self._plain_link(case)])
+
+    def card(self, case: Case, holder: str) -> str:
+        """Return the head of the hand-over card: how the case stands, and what it is about."""
+        head = self.say("Anfrage #{number}: {state}", number=str(case.number), state=self.state(case, holder))
+        return "\n".join([head, *self._facts(case), *self._plain_link(case)])
+
+    def _facts(self, case: Case) -> list[str]:
         site = self._content().network.sites.get(case.site)
         lines = [
-            self.say("Neue Anfrage #{number}", number=str(case.number)),
             self.say("Thema: {topic}", topic=self._topic(case.topic)),
             self.say("Sprache: {language}", language=_language(case.language)),
             self.say("Beratungsstelle: {site}", site=site.name if site else case.site),
@@ -37,7 +51,7 @@ class AlertTexts:
         if case.promised_until is not None:
             day = locales.day(locales.local(case.promised_until).date(), SOURCE)
             lines.append(self.say("Antwort zugesagt bis: {until}", until=f"{day}, {locales.clock(case.promised_until)}"))
-        return "\n".join(lines + self._plain_link(case))
+        return lines
 
     def changed(self, appointment: Appointment, what: AppointmentChange) -> str:
         """Return the alert about an appointment that a newcomer booked, moved or cancelled."""
@@ -67,9 +81,68 @@ class AlertTexts:
 
     def settled(self, case: Case, holder: str) -> str:
         """Return what the alert becomes when nobody needs to take the case any more."""
-        state = self.say("übernommen von {name}", name=holder) if case.open else self.say("abgeschlossen")
-        head = f"#{case.number} · {self._topic(case.topic)} · {_language(case.language)}: {state}"
-        return "\n".join([head, *self._plain_link(case)])
+        return "\n".join([f"{self.heading(case)}: {self.state(case, holder)}", *self._plain_link(case)])
+
+    def heading(self, case: Case) -> str:
+        """Return number, subject and language of a case."""
+        return f"#{case.number} · {self._topic(case.topic)} · {_language(case.language)}"
+
+    def state(self, case: Case, holder: str) -> str:
+        """Return how a case stands."""
+        if not case.open:
+            return self.say("abgeschlossen")
+        return self.say("übernommen von {name}", name=holder) if case.advisor else self.say("wartet")
+
+    def left(self, case: Case) -> str:
+        """Return where a case is that another agency has now."""
+        agency = self._content().network.agencies.get(case.agency)
+        return self.say("Weitergegeben an: {place}", place=agency.name if agency else case.agency)
+
+    def undelivered(self, case: Case) -> str:
+        """Return that an answer did not arrive, and why if that is known."""
+        if "unreachable" in case.flags:
+            return self.say("⚠️ Nicht zugestellt: Die Person hat den Bot blockiert.")
+        return self.say("⚠️ Nicht zugestellt: Die Person hat diese Nachricht nicht bekommen.")
+
+    def event(self, what: str, who: str, whom: str) -> str:
+        """Return what happened to a case, by whom, and to whom or where; nothing if its topic shows that anyway."""
+        site = self._content().network.sites.get(whom)
+        place = site.name if site else whom
+        texts = {
+            "claimed": self.say("Übernommen von {name}", name=who),
+            "closed": self.say("Abgeschlossen von {name}", name=who) if who else self.say("Die Person hat das Gespräch beendet."),
+            "entrusted": self.say("Zugeteilt: {name}", name=whom),
+            "joined": self.say("Berät jetzt mit: {name}", name=whom),
+            "pass_asked": self.say("Die Person wird gefragt, ob die Anfrage weitergehen darf an: {place}", place=place),
+            "transferred": self.say("Weitergegeben an: {place}", place=place),
+            "released": self.say("Wieder frei: Bitte übernehmen Sie die Anfrage."),
+            "queued": self.say("Die Beratungsstelle hat geöffnet."),
+            "reopened": self.say("Wieder aufgenommen von {name}", name=who)
+            if who
+            else self.say("Die Person hat sich wieder gemeldet."),
+            "at_risk": self.say("⏰ Die zugesagte Zeit läuft bald ab."),
+            "overdue": self.say("⏰ Die zugesagte Zeit ist abgelaufen."),
+            "level_2": self.say("⏰ Die Koordination ist gefragt."),
+            "level_3": self.say("⏰ Weiter überfällig."),
+        }
+        return texts.get(what, "")
+
+    def flag(self, flag: str) -> str:
+        """Return what a mark on a case means, for those that should be seen at once."""
+        texts = {
+            "crisis": self.say("🆘 Im Gespräch fallen Worte einer Krise. Die Person hat die Notfallnummern bekommen."),
+            "callback": self.say("☎ Die Person bittet um einen Anruf."),
+            "unclear": self.say("❓ Die Person hat eine Antwort nicht verstanden."),
+            "unreachable": self.say("⚠️ Die Person hat den Bot blockiert. Antworten kommen nicht an."),
+        }
+        return texts.get(flag, "")
+
+    def unlinked(self) -> str:
+        """Return what somebody without access is to do."""
+        return self.say(
+            "Ihr Telegram-Konto ist noch nicht verknüpft. Bitte schreiben Sie mir /id "
+            "und geben Sie die Nummer Ihrer Koordination."
+        )
 
     def refused(self, error: CaseError, holder: str) -> str:
         """Return why a case cannot be claimed."""
@@ -77,15 +150,15 @@ class AlertTexts:
             return self.say("Diese Anfrage ist schon abgeschlossen.")
         return self.say("Diese Anfrage hat schon {name}.", name=holder)
 
-    def button_url(self, case: Case) -> str | None:
-        """Return the case's address in the console if Telegram lets it be a button."""
-        return self._link(case) if self._console_url.startswith("https://") else None
+    def button_url(self, case_id: str) -> str | None:
+        """Return a case's address in the console if Telegram lets it be a button."""
+        return self._link(case_id) if self._console_url.startswith("https://") else None
 
     def _plain_link(self, case: Case) -> list[str]:
-        return [self._link(case)] if self._console_url and not self.button_url(case) else []
+        return [self._link(case.id)] if self._console_url and not self.button_url(case.id) else []
 
-    def _link(self, case: Case) -> str:
-        return f"{self._console_url}/cases/{case.id}"
+    def _link(self, case_id: str) -> str:
+        return f"{self._console_url}/cases/{case_id}"
 
     def _topic(self, topic: str) -> str:
         content = self._content()

@@ -15,44 +15,38 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
-    ClientDecodeError,
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramNetworkError,
     TelegramNotFound,
-    TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import AnswerCallbackQuery, LeaveChat, SendDocument, SendMessage, SetMyCommands, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    LeaveChat,
+    SendChatAction,
+    SetMyCommands,
+    TelegramMethod,
+)
 from aiogram.types import (
     BotCommand,
-    BufferedInputFile,
     CallbackQuery,
     Chat,
     ChatMemberUpdated,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
     Message,
-    ReplyKeyboardMarkup,
     Update,
     User,
 )
-from aiogram.types import Message as Sent
 from aiogram.utils.token import TokenValidationError
-from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
+from aiohttp import ClientError
 
-from bot.adapters.telegram.formatting import Post, posts
 from bot.adapters.telegram.receiver import InvalidToken
+from bot.adapters.telegram.sending import calls, edit, failure, send
 from bot.core.content import Content
 from bot.core.language import LANGUAGES
-from bot.core.messages import Address, Attachment, Coordinates, InboundKind, InboundMessage, OutboundMessage
+from bot.core.messages import Address, Attachment, Coordinates, InboundKind, InboundMessage
 from bot.services.inbox import Inbox
-from bot.services.ports import Clock, Delivered, DeliveryError, OutboxItem
+from bot.services.ports import Clock, Delivered, OutboxItem
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-COMMANDS = ("menu", "language", "person", "site", "appointments", "word", "emergency", "privacy", "erase", "help")
+COMMANDS = ("menu", "language", "person", "site", "appointments", "word", "emergency", "privacy", "mydata", "erase", "help")
 LARGEST_FILE = 10 << 20
 CALL_SECONDS = 30
 ASIDE_SECONDS = 10
@@ -69,7 +63,6 @@ _FILES = {
     "voice": ("voice.oga", "audio/ogg"),
 }
 _OTHERS = ("sticker", "contact", "poll", "dice", "game", "story", "checklist", "paid_media", "rich_message")
-_GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 
 _log = logging.getLogger(__name__)
 
@@ -134,14 +127,20 @@ class NewcomersBot:
         """
         sent = self._sent.pop(item.n, [])
         try:
-            for call in list(_calls(int(item.address.id), item.message))[len(sent) :]:
-                sent.append(str((await self._bot(call)).message_id))
+            for n, call in list(enumerate(calls(int(item.address.id), item.message)))[len(sent) :]:
+                sent.append(
+                    await edit(self._bot, item.sent_as[n], call) if n < len(item.sent_as) else await send(self._bot, call)
+                )
             return Delivered(tuple(sent))
         except (AiogramError, ValueError) as error:
-            failure = _failure(error)
-        if sent and not failure.permanent:
+            trouble = failure(error)
+        if sent and not trouble.permanent:
             self._sent[item.n] = sent
-        raise failure
+        raise trouble
+
+    def typing(self, address: Address) -> None:
+        """Show for a few seconds that somebody is writing an answer."""
+        self._do_aside(SendChatAction(chat_id=int(address.id), action="typing"))
 
     async def _on_message(self, message: Message) -> None:
         if message.chat.type != "private":
@@ -245,40 +244,3 @@ class NewcomersBot:
 def _place(message: Message) -> Coordinates | None:
     location = message.location or (message.venue.location if message.venue else None)
     return Coordinates(location.latitude, location.longitude) if location else None
-
-
-def _calls(chat_id: int, message: OutboundMessage) -> Iterator[TelegramMethod[Sent]]:
-    for post in posts(message):
-        yield SendMessage(chat_id=chat_id, text=post.html, reply_markup=_keyboard(post))
-    if message.attachment is not None:
-        file = BufferedInputFile(message.attachment.data, message.attachment.name)
-        yield SendDocument(chat_id=chat_id, document=file)
-
-
-def _keyboard(post: Post) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    if post.asks_location:
-        button = KeyboardButton(text=post.asks_location, request_location=True)
-        return ReplyKeyboardMarkup(keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True)
-    rows = [[InlineKeyboardButton(text=one.label, callback_data=one.data) for one in row] for row in post.buttons]
-    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-
-
-def _failure(error: Exception) -> DeliveryError:
-    """Say what an error of the library means for the message; its text is not kept, it may name the chat."""
-    reason = type(error).__name__
-    match error:
-        case TelegramRetryAfter():
-            return DeliveryError(reason, retry_after=error.retry_after)
-        case TelegramForbiddenError():
-            return DeliveryError(reason, permanent=True, unreachable=True)
-        case TelegramBadRequest():
-            gone = any(words in error.message.casefold() for words in _GONE)
-            return DeliveryError(f"{reason}: {error.message}", permanent=True, unreachable=gone)
-        case TelegramEntityTooLarge() | ValueError():
-            return DeliveryError(reason, permanent=True)
-        case TelegramNetworkError():
-            unsent = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
-            return DeliveryError(reason, uncertain=not unsent)
-        case ClientDecodeError():
-            return DeliveryError(reason, uncertain=True)
-    return DeliveryError(reason)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from bot.adapters.telegram.advisors import StaffServices
 from bot.adapters.telegram.receiver import Receiver
 from bot.core import cases
 from bot.core.cases import Case
@@ -21,7 +22,8 @@ from bot.core.places import Gazetteer
 from bot.core.texts import Texts
 from bot.services.desk import Desk, Forbidden
 from bot.services.inbox import Inbox, Receipt
-from bot.services.ports import Advisor, Store
+from bot.services.live import Live
+from bot.services.ports import Advisor, Posted, Store
 from tests.botapi.clock import Signal
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -37,6 +39,7 @@ PHRASES = {
         "command_language": "Sprache wechseln",
         "command_person": "Mit einem Menschen sprechen",
         "command_appointments": "Meine Termine",
+        "command_mydata": "Meine Daten ansehen",
         "command_erase": "Alles über mich löschen",
         "command_help": "Hilfe",
         "topic_housing": "Wohnen",
@@ -110,6 +113,8 @@ class Office:
     def __init__(self, *staff: Advisor) -> None:
         self.staff = list(staff)
         self.cases: dict[str, Case] = {}
+        self.values: dict[str, str] = {}
+        self.told: dict[tuple[str, int], Posted] = {}
 
     @contextmanager
     def transaction(self) -> Iterator["Office"]:
@@ -121,9 +126,30 @@ class Office:
     def case(self, case_id: str) -> Case | None:
         return self.cases.get(case_id)
 
+    def get_value(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    def set_value(self, name: str, value: str) -> None:
+        self.values[name] = value
+
+    def topic_at(self, chat: int, thread: int) -> None:
+        """Nobody has topics here."""
+
+    def posted(self, case_id: str, chat: int) -> dict[str, Posted]:
+        return {"alert": self.told[case_id, chat]} if (case_id, chat) in self.told else {}
+
+    def put_posted(self, case_id: str, chat: int, posted: Posted) -> None:
+        self.told[case_id, chat] = posted
+
     @property
     def store(self) -> Store:
         return cast(Store, self)
+
+    def services(self, content: Content = CONTENT) -> StaffServices:
+        """Return what the staff bot works with."""
+        return StaffServices(
+            OfficeDesk(self), Nowhere(), self.store, Live(), FixedClock(), lambda: content, lambda _: [], not_in_german
+        )
 
 
 class OfficeDesk(Desk):
@@ -138,6 +164,18 @@ class OfficeDesk(Desk):
             raise Forbidden(case_id)
         self.office.cases[case_id] = cases.claim(case, advisor.id, NOW)
         return self.office.cases[case_id]
+
+
+class Nowhere:
+    """Passes no case on."""
+
+    def transfer(self, advisor: Advisor, case_id: str, site_id: str, note: str) -> None:
+        raise Forbidden(case_id)
+
+
+async def not_in_german(text: str, language: str) -> str | None:
+    """Translate nothing."""
+    return None
 
 
 def advisor(name: str, agency: str, telegram_id: int | None) -> Advisor:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -17,11 +16,8 @@ from bot.core.hours import Hours
 from bot.core.messages import Coordinates
 from bot.core.network import Site
 from bot.services.ports import AppointmentChange, DeliveryError
-from tests.adapters.telegram.fakes import CONTENT, NOW, Office, OfficeDesk, Pauses, advisor, case, polling, receiving
-from tests.botapi import Bot, BotApi, Group, Message, Person, sending
-from tests.botapi.calls import Call
-from tests.botapi.errors import ApiError
-from tests.botapi.methods import METHODS
+from tests.adapters.telegram.fakes import CONTENT, NOW, Office, Pauses, advisor, case, polling, receiving
+from tests.botapi import Bot, BotApi, Group, Message, Person
 
 WAYS = ("polling", "webhook")
 CONSOLE = "https://wegweiser.example/console"
@@ -70,7 +66,7 @@ async def open_bot(api: BotApi, staff: Bot, office: Office, north: Group, south:
 
     def start(console_url: str = CONSOLE, token: str = staff.token) -> AdvisorsBot:
         groups = {"north": north.id, "south": south.id}
-        made.append(AdvisorsBot(token, OfficeDesk(office), office.store, groups, console_url, str, lambda: CONTENT, api.url))
+        made.append(AdvisorsBot(token, office.services(), groups, console_url, str, api.url))
         return made[-1]
 
     yield start
@@ -178,33 +174,15 @@ async def test_a_group_the_bot_was_thrown_out_of_is_a_permanent_error(bot: Advis
     assert (await failure(bot)).permanent
 
 
-class Migrated(ApiError):
-    """What Telegram answers for a group that became a supergroup."""
-
-    def __init__(self, new: Group) -> None:
-        super().__init__(400, "Bad Request: group chat was upgraded to a supergroup chat")
-        self.new = new
-
-    def body(self) -> dict[str, Any]:
-        return super().body() | {"parameters": {"migrate_to_chat_id": self.new.id}}
-
-
 async def test_alerts_follow_a_group_that_got_another_number(
-    api: BotApi, bot: AdvisorsBot, staff: Bot, north: Group, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    api: BotApi, bot: AdvisorsBot, north: Group, caplog: pytest.LogCaptureFixture
 ) -> None:
-    moved = api.group("Team Nord", bots=[staff])
-
-    def send_message(call: Call) -> dict[str, Any]:
-        if call.params.integer("chat_id") == north.id:
-            raise Migrated(moved)
-        return sending.send_message(call)
-
-    monkeypatch.setitem(METHODS, "sendMessage", send_message)
+    moved = api.migrate(north)
     await bot.case_waiting(case())
     await bot.case_waiting(case())
     assert len(api.messages(moved)) == 2
     assert len(api.calls("sendMessage")) == 3
-    assert f"change the group of north to {moved.id} in the settings" in caplog.text
+    assert f"change the group {north.id} to {moved.id} in the settings" in caplog.text
 
 
 # --- Claiming ------------------------------------------------------------------------------------
@@ -447,7 +425,7 @@ APPOINTMENT = book(
 )
 SITE = Site(
     "north-office", "north", "Beratung Nord", "", "", "Elmshorn", Coordinates(53.75, 9.65), "", "",
-    ("de",), (), (), None, False, (), (), Hours({}), None, None, True,
+    ("de",), (), (), None, False, (), (), Hours({}), (), None, True,
 )  # fmt: skip
 WITH_SITE = replace(CONTENT, network=replace(CONTENT.network, sites={SITE.id: SITE}))
 
@@ -456,7 +434,7 @@ WITH_SITE = replace(CONTENT, network=replace(CONTENT.network, sites={SITE.id: SI
 async def at_sites(api: BotApi, staff: Bot, office: Office, north: Group, south: Group) -> AsyncIterator[AdvisorsBot]:
     """The bot of a network that has a site."""
     groups = {"north": north.id, "south": south.id}
-    bot = AdvisorsBot(staff.token, OfficeDesk(office), office.store, groups, CONSOLE, str, lambda: WITH_SITE, api.url)
+    bot = AdvisorsBot(staff.token, office.services(WITH_SITE), groups, CONSOLE, str, api.url)
     yield bot
     await bot.close()
 

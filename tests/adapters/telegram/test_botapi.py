@@ -534,6 +534,30 @@ async def test_a_bot_with_privacy_sees_only_what_is_meant_for_it(ask: Ask, bot: 
     assert len((await ask("getUpdates", by=staff))["result"]) == 3
 
 
+async def test_an_album_is_as_many_messages_with_one_number(api: BotApi, ask: Ask, bot: Bot, amina: Person) -> None:
+    amina.album(bot, 2, caption="Der Brief")
+    messages = [update["message"] for update in (await ask("getUpdates"))["result"] if "photo" in update["message"]]
+    assert len({message["media_group_id"] for message in messages}) == 1
+    assert [message.get("caption") for message in messages] == ["Der Brief", None]
+
+
+async def test_a_group_that_became_a_supergroup_has_another_number(ask: Ask, api: BotApi, staff: Bot, group: Group) -> None:
+    moved = api.migrate(group, forum=True)
+    refused = await ask("sendMessage", by=staff, chat_id=group.id, text="Hallo?")
+    assert (refused["error_code"], refused["parameters"]) == (400, {"migrate_to_chat_id": moved.id})
+    assert (await ask("createForumTopic", by=staff, chat_id=moved.id, name="#1"))["ok"]
+    updates = (await ask("getUpdates", by=staff))["result"]
+    assert updates[-1]["message"]["migrate_to_chat_id"] == moved.id
+
+
+async def test_nobody_is_told_of_a_topic_that_a_person_deleted(ask: Ask, staff: Bot, group: Group) -> None:
+    number = (await ask("createForumTopic", by=staff, chat_id=group.id, name="#1"))["result"]["message_thread_id"]
+    jonas(group).delete_topic(group, group.topics[number])
+    assert refusal(await ask("sendMessage", by=staff, chat_id=group.id, message_thread_id=number, text="Hallo?")) == (
+        "Bad Request: message thread not found"
+    )
+
+
 async def test_membership_decides_what_a_bot_may_do(ask: Ask, bot: Bot, staff: Bot, group: Group, amina: Person) -> None:
     assert refusal(await ask("sendMessage", chat_id=group.id, text="x")) == "Bad Request: chat not found"
     group.add(bot)
@@ -617,6 +641,7 @@ def everything_a_person_can_do(api: BotApi, bot: Bot, group: Group, person: Pers
     person.edit(own, "Hello")
     for to in (bot, group):
         person.photo(to, caption="photo")
+        person.album(to)
         person.document(to)
         person.voice(to)
         person.sticker(to)

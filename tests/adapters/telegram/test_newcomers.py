@@ -374,6 +374,39 @@ async def test_a_calendar_file_follows_the_text(api: BotApi, bot: NewcomersBot, 
     assert (document.attachment.name, document.attachment.data) == ("Termin.ics", b"BEGIN:VCALENDAR")
 
 
+async def test_an_advisors_photo_is_shown_and_their_pdf_comes_as_a_file(
+    api: BotApi, bot: NewcomersBot, newcomers: Bot, amina: Person
+) -> None:
+    amina.start(newcomers)
+    photo, pdf = (
+        Attachment("photo", "Plan.png", "image/png", PICTURE),
+        Attachment("document", "Antrag.pdf", "application/pdf", b"%PDF-"),
+    )
+    for n, file in enumerate((photo, pdf), start=1):
+        await bot.deliver(to(amina, "", n=n, author="advisor", format="plain", attachment=file))
+    kinds = [message.attachment.kind for message in api.messages(amina) if message.attachment]
+    assert kinds == ["photo", "document"]
+
+
+async def test_a_picture_that_is_no_photo_for_telegram_comes_as_a_file(
+    api: BotApi, bot: NewcomersBot, newcomers: Bot, amina: Person
+) -> None:
+    amina.start(newcomers)
+    await bot.deliver(to(amina, "", attachment=Attachment("photo", "Plan.png", "image/png", b"as wide as a street")))
+    (message,) = api.messages(amina)
+    assert message.attachment is not None
+    assert (message.attachment.kind, message.attachment.name) == ("document", "Plan.png")
+
+
+async def test_who_waits_sees_that_an_answer_is_being_written(
+    api: BotApi, bot: NewcomersBot, newcomers: Bot, amina: Person
+) -> None:
+    amina.start(newcomers)
+    bot.typing(Address("telegram", str(amina.id)))
+    (call,) = await api.wait_calls("sendChatAction", 1)
+    assert (call.params["chat_id"], call.params["action"]) == (str(amina.id), "typing")
+
+
 async def test_somebody_who_blocked_the_bot_is_unreachable(bot: NewcomersBot, newcomers: Bot, amina: Person) -> None:
     amina.start(newcomers)
     amina.block(newcomers)

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.content import Content
 from bot.settings import Settings
-from tests.botapi import PICTURE, Bot, BotApi, Group, Message, Person
+from tests.adapters.telegram.chat import Chat
+from tests.botapi import PICTURE, Bot, BotApi, Group, Person
 from tests.system import System, running
 
 WAYS = ("polling", "webhook")
@@ -47,34 +48,6 @@ async def system(
         if request.param == "webhook":
             await api.wait_calls("setWebhook", 2)
         yield system
-
-
-class Chat:
-    """Amina's side of the chat: presses the newest message that has the button."""
-
-    def __init__(self, api: BotApi, person: Person, bot: Bot) -> None:
-        self.api, self.person, self.bot = api, person, bot
-
-    async def press(self, data: str, *, then: str) -> Message:
-        """Press a button as soon as it is there; wait for the button or text that follows."""
-        message = await self.sees(data)
-        self.person.press(message, next(b.data for row in message.rows for b in row if (b.data or "").startswith(data)) or "")
-        return await self.sees(then, after=message)
-
-    async def sees(self, wanted: str, after: Message | None = None) -> Message:
-        """Wait for a message that has the words or a button whose data begins so."""
-        found = await self.api.wait(lambda: self._with(wanted, after), timeout=15)
-        assert found is not None
-        return found
-
-    def _with(self, wanted: str, after: Message | None = None) -> Message | None:
-        for message in reversed(self.api.messages(self.person)):
-            if after is not None and message.id <= after.id:
-                return None
-            buttons = [button.data or "" for row in message.rows for button in row]
-            if wanted in (message.text or "") or any(data.startswith(wanted) for data in buttons):
-                return message
-        return None
 
 
 async def test_amina_asks_finds_a_site_books_and_reaches_beate(
@@ -126,6 +99,49 @@ async def test_amina_asks_finds_a_site_books_and_reaches_beate(
     assert photo.attachment.data == PICTURE
     system.parts.desk.close(advisor, case.id)
     await chat.sees("Das Gespräch ist beendet")
+
+
+async def test_amina_and_beate_talk_through_both_bots_in_a_topic(
+    api: BotApi, newcomers: Bot, staff: Bot, tmp_path: Path, content: Content, amina: Person, beate: Person
+) -> None:
+    group = api.group("Team A", forum=True, members=[beate], bots=[staff])
+    settings = Settings(
+        tmp_path,
+        tmp_path / "key",
+        telegram_token=newcomers.token,
+        telegram_staff_token=staff.token,
+        telegram_staff_groups={"example-a": group.id},
+        telegram_staff_relay=("example-a",),
+        telegram_api=api.url,
+    )
+    async with running(tmp_path, content, settings) as system:
+        system.hire("Beate", "example-a", beate.id)
+        chat = Chat(api, amina, newcomers)
+        amina.start(newcomers)
+        await chat.press("lang:de", then="consent:yes")
+        await chat.press("consent:yes", then="topic:housing")
+        amina.text(newcomers, "/person")
+        await chat.press("case:papers", then="case:skip")
+        asked = await chat.press("case:skip", then="place:skip")
+        amina.text(newcomers, "Elmshorn")
+        await chat.sees("Ich habe Ihre Frage weitergegeben", after=asked)
+        photo = amina.photo(newcomers, PICTURE, caption="Mein Bescheid")
+        shown = await api.wait_message(group, contains="Mein Bescheid", timeout=15)
+        assert shown.attachment is not None
+        assert shown.attachment.data == PICTURE
+        topic = group.topics[shown.topic or 0]
+        answer = beate.text(group, "Bitte rufen Sie am Dienstag an.", topic=topic)
+        told = await chat.sees("Bitte rufen Sie am Dienstag an.")
+        await api.wait(lambda: answer.reactions, timeout=15)
+        beate.edit(answer, "Bitte rufen Sie am Mittwoch an.")
+        await api.wait(lambda: "Mittwoch" in told.text, timeout=15)
+        amina.edit(photo, "Mein alter Bescheid")
+        await api.wait(lambda: "Mein alter Bescheid" in shown.text, timeout=15)
+        beate.photo(group, PICTURE, topic=topic)
+        await api.wait(lambda: next((m for m in api.messages(amina) if m.attachment), None), timeout=15)
+        beate.text(group, "/close", topic=topic)
+        await chat.sees("Das Gespräch ist beendet")
+        await api.wait(lambda: topic.closed, timeout=15)
 
 
 async def test_a_redelivered_update_is_answered_once(api: BotApi, system: System, newcomers: Bot, oksana: Person) -> None:
