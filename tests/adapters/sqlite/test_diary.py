@@ -1,9 +1,10 @@
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from bot.adapters.sqlite import SqliteStore
-from bot.core.appointments import HOLD_FOR, cancel, move
+from bot.core.appointments import HOLD_FOR, cancel, miss, move, offer
 from tests.adapters.sqlite.people import DAY, HOUR, MINUTE, NOW, amina, booking_by, hold_by, oksana, slot
 
 EARLY, LATE = NOW, NOW + 7 * DAY
@@ -154,3 +155,111 @@ def test_an_agency_reads_what_is_booked_at_its_sites_in_a_period_soonest_first(s
         tx.put_appointment(cancel(first), NOW)
         tx.put_appointment(move(later, AT_TEN), NOW)
         assert tx.appointments_at(["heide"], EARLY, LATE) == [move(later, AT_TEN)]
+
+
+# --- Whose seat, and for how long ------------------------------------------------------------------
+
+
+def test_an_advisor_has_one_diary_for_all_sites(store: SqliteStore) -> None:
+    beate = replace(AT_TEN, advisor="beate")
+    with store.transaction() as tx:
+        assert tx.put_appointment(booking_by(amina(tx), beate), NOW)
+        assert not tx.put_appointment(booking_by(oksana(tx), replace(beate, site="husum")), NOW)
+        assert tx.put_appointment(booking_by(oksana(tx), AT_TEN), NOW)
+        assert tx.taken("@beate", EARLY, LATE, NOW, "oksana") == frozenset(beate.cells)
+
+
+def test_what_a_slot_and_a_hold_say_is_kept(store: SqliteStore) -> None:
+    special = replace(AT_TEN, advisor="beate", kind="phone", buffer=15)
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), special)
+        tx.put_appointment(appointment, NOW)
+        assert tx.appointment(appointment.id) == appointment
+        proposed = offer(replace(special, seat=1), appointment, NOW + DAY, "hold-1")
+        assert tx.put_hold(proposed, NOW)
+        assert tx.hold_of("amina") == proposed
+        assert len(tx.taken("@beate", EARLY, LATE, NOW, "oksana")) == 6, "the pause after it is taken, too"
+
+
+def test_a_time_that_was_given_up_cools_down_before_others_can_have_it(store: SqliteStore) -> None:
+    cool = NOW + 30 * MINUTE
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        assert tx.put_appointment(cancel(appointment), NOW, 30 * MINUTE)
+        assert not tx.put_hold(hold_by(oksana(tx), AT_TEN), cool - MINUTE)
+        assert tx.taken("heide", EARLY, LATE, cool - MINUTE, "oksana") == frozenset(AT_TEN.cells)
+        assert tx.taken("heide", EARLY, LATE, cool, "oksana") == frozenset()
+        assert tx.put_hold(hold_by(oksana(tx), AT_TEN), cool)
+
+
+def test_who_gave_a_time_up_may_have_it_back_at_once(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        tx.put_appointment(cancel(appointment), NOW, DAY)
+        assert tx.put_hold(hold_by(amina(tx), QUARTER_PAST), NOW)
+        tx.drop_hold("amina")
+        again = booking_by(amina(tx), AT_TEN, "again")
+        assert tx.put_appointment(again, NOW)
+        assert not tx.put_appointment(booking_by(oksana(tx), AT_TEN), NOW + 2 * DAY)
+
+
+def test_a_moved_time_cools_down_once_also_when_it_is_moved_again(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        first = booking_by(amina(tx), AT_TEN)
+        second = move(first, AT_ELEVEN)
+        third = move(second, slot(NOW + 2 * DAY))
+        tx.put_appointment(first, NOW)
+        tx.put_appointment(second, NOW, 30 * MINUTE)
+        tx.put_appointment(third, NOW + 20 * MINUTE)
+        assert tx.taken("heide", EARLY, NOW + 30 * HOUR, NOW + 20 * MINUTE, "oksana") == frozenset(AT_TEN.cells)
+        assert tx.taken("heide", EARLY, NOW + 30 * HOUR, NOW + 30 * MINUTE, "oksana") == frozenset()
+
+
+# --- Twice, and late -------------------------------------------------------------------------------
+
+
+def test_the_same_once_more_changes_nothing(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        for now in (NOW, NOW + MINUTE):
+            assert tx.put_appointment(appointment, now)
+        tx.confirm_coming(appointment.id)
+        assert tx.put_appointment(appointment, NOW)
+        assert tx.appointments("amina") == (replace(appointment, coming=True),)
+        gone = cancel(appointment)
+        assert tx.put_appointment(gone, NOW)
+        assert tx.put_appointment(booking_by(oksana(tx), AT_TEN), NOW)
+        assert tx.put_appointment(gone, NOW), "the cells are Oksana's now and stay hers"
+        assert tx.taken("heide", EARLY, LATE, NOW, "amina") == frozenset(AT_TEN.cells)
+
+
+def test_what_was_decided_from_an_older_state_is_refused(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        moved = move(appointment, AT_ELEVEN)
+        tx.put_appointment(moved, NOW)
+        assert not tx.put_appointment(cancel(appointment), NOW)
+        assert not tx.put_appointment(appointment, NOW)
+        assert tx.appointments("amina") == (moved,)
+
+
+def test_what_nobody_came_to_stays_in_the_agencys_list_and_is_not_ahead(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        missed = miss(appointment, missed=True)
+        assert tx.put_appointment(missed, AT_TEN.end)
+        assert tx.appointments_at(["heide"], EARLY, LATE) == [missed]
+        assert tx.put_appointment(miss(missed, missed=False), AT_TEN.end)
+
+
+def test_only_what_is_booked_can_be_confirmed(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        appointment = booking_by(amina(tx), AT_TEN)
+        tx.put_appointment(appointment, NOW)
+        tx.put_appointment(cancel(appointment), NOW)
+        tx.confirm_coming(appointment.id)
+        assert tx.appointments("amina") == (cancel(appointment),)

@@ -1,0 +1,148 @@
+"""Requests on paper: what an operator types to hand over what is kept, to erase it, and to see what goes by itself."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters.sqlite import SqliteStore, Transaction
+from bot.app import open_store, wire
+from bot.core.content import Content
+from bot.core.messages import Address, InboundMessage
+from bot.services.ports import Note
+from tests.commands import Ran, wegweiser
+
+AMINA = Address("telegram", "4815162342")
+NOW = datetime.now(UTC)  # the command reads the machine's clock
+QUESTION = "Мій син захворів"
+
+
+@dataclass
+class Office:
+    """A machine on which Amina has a case with the number 1."""
+
+    root: Path
+
+    def __call__(self, *arguments: object, typed: str = "") -> Ran:
+        given: dict[str, Any] = {"data": self.root / "data", "key_file": self.root / "key"}
+        return wegweiser(*arguments, typed=typed, **given)
+
+    def store(self) -> SqliteStore:
+        return open_store(self.root / "data", self.root / "key", alone=False)
+
+    def look(self, at: Callable[[Transaction], Any]) -> Any:
+        with closing(self.store()) as store, store.transaction() as tx:
+            return at(tx)
+
+
+@pytest.fixture
+def office(tmp_path: Path, content: Content) -> Office:
+    office = Office(tmp_path)
+
+    async def live(store: SqliteStore) -> None:
+        parts = wire(store, content)
+        for number, choice in enumerate(("lang:uk", "consent:yes", "nav:person", "case:papers", "", "place:skip")):
+            text = "" if choice else QUESTION
+            await parts.inbox.receive(InboundMessage("telegram", str(number), AMINA, NOW, text=text, choice=choice or None))
+        await parts.inbox.stop()
+
+    with closing(office.store()) as store:
+        asyncio.run(live(store))
+        with store.transaction() as tx:
+            contact = tx.contact_of_case(1)
+            assert contact is not None
+            [case] = tx.record_of(contact).cases
+            tx.add_note(Note(case.id, "beate", NOW, "Gesprächsnotiz"))
+    return office
+
+
+def gone(tx: Transaction) -> bool:
+    return tx.find_conversation(AMINA) is None
+
+
+@pytest.mark.parametrize(
+    ("person", "language"),
+    [(["--contact", 1], "uk"), (["--address", "telegram:4815162342", "--language", "de"], "de")],
+    ids=["in their language", "in another"],
+)
+def test_what_is_kept_is_written_for_people_and_programs_and_for_its_reader_only(
+    office: Office, person: list[object], language: str
+) -> None:
+    out = office.root / "out"
+    out.mkdir()
+    ran = office("data", "export", *person, "--out", out)
+    assert ran.status == 0, ran.err
+    page, data = sorted(out.iterdir())
+    assert [path.stat().st_mode & 0o777 for path in (page, data)] == [0o600, 0o600]
+    assert f'<html lang="{language}"' in page.read_text()
+    assert json.loads(data.read_text())["notes"][0]["text"] == "Gesprächsnotiz"
+    assert QUESTION in page.read_text()
+    assert "1 cases with 1 notes" in ran.out
+    assert "look whether they tell something about others" in ran.err
+    assert AMINA.id not in ran.out + ran.err + page.name + data.name
+    [line] = office.look(lambda tx: tx.audited())
+    assert (line.who, line.what, line.subject) == ("operator", "export", "case 1")
+
+
+def test_erasing_shows_what_goes_and_wants_the_word(office: Office) -> None:
+    ran = office("data", "erase", "--contact", 1, typed="yes\n")
+    assert (ran.status, ran.err) == (2, "Nothing was erased.\n")
+    assert "nobody can bring it back" in ran.out
+    assert not office.look(gone)
+    ran = office("data", "erase", "--contact", 1, typed="erase\n")
+    assert ran.status == 0
+    assert office.look(gone)
+    [line] = office.look(lambda tx: tx.audited())
+    assert line.subject.removeprefix("receipt ") in ran.out
+    assert "Nothing is kept about that person" in office("data", "erase", "--contact", 1, "--yes").err
+
+
+def test_what_would_go_by_itself_is_counted_before_it_goes(office: Office) -> None:
+    def age(tx: Transaction) -> None:
+        for address, id in ((Address("web", "a"), "a"), (Address("web", "b"), "b")):
+            tx.conversation_at(address, NOW - timedelta(days=3), id)
+
+    office.look(age)
+    ran = office("data", "purge", "--dry-run")
+    assert "       2  contacts without a case or appointment" in ran.out
+    assert "Nothing was erased" in ran.out
+    assert len(office.look(lambda tx: tx.contacts())) == 3
+    assert "All of it is erased." in office("data", "purge").out
+    assert len(office.look(lambda tx: tx.contacts())) == 1
+
+
+def test_an_operator_is_told_what_is_missing(office: Office) -> None:
+    refusals = {
+        ("export",): "Whose? Give the number of a case",
+        ("erase", "--contact", 1, "--address", "web:x"): "Whose?",
+        ("export", "--contact", 99): "Nothing is kept about that person",
+        ("export", "--address", "telegram"): "'telegram' is no address",
+        ("export", "--contact", 1, "--out", office.root / "missing"): "cannot be written: No such file or directory",
+    }
+    for arguments, said in refusals.items():
+        ran = office("data", *arguments)
+        assert (ran.status, said in ran.err) == (2, True), (arguments, ran.err)
+
+
+def test_the_log_is_listed_and_found_whole_until_somebody_changes_it(office: Office) -> None:
+    office("data", "erase", "--contact", 1, "--yes")
+    assert "operator              erase     receipt " in office("audit", "list").out
+    whole = office("audit", "verify")
+    mark = whole.out.split("--mark ")[1].strip()
+    assert (whole.status, office("audit", "verify", "--mark", mark).status) == (0, 0)
+    other = office("audit", "verify", "--mark", "0" * 16)
+    assert (other.status, "is not in the log" in other.out) == (1, True)
+
+    def tamper(tx: Transaction) -> None:
+        tx.db.execute("DROP TRIGGER audit_no_update")
+        tx.db.execute("UPDATE audit SET who = 'beate'")
+
+    office.look(tamper)
+    broken = office("audit", "verify")
+    assert (broken.status, broken.out) == (1, "The log is not whole: line 1 was changed, put in or taken out.\n")
