@@ -4,32 +4,47 @@ import asyncio
 import logging
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.adapters.calendars import calendar_file
+from bot.adapters.calendars import CalDav, calendar_file, feed_file
 from bot.adapters.content.catalogues import console_texts
 from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
+from bot.adapters.web import entries, trail
 from bot.adapters.web.app import create_web
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.server import Server
 from bot.contents import Keeper
 from bot.core.appointments import Appointment
+from bot.core.calendars import Entry
 from bot.core.cases import Case
 from bot.core.content import Content
+from bot.core.language import SOURCE
+from bot.core.network import Site
+from bot.services.afterwards import Afterwards
 from bot.services.agenda import Agenda
+from bot.services.backups import Backups
+from bot.services.bookings import Bookings
+from bot.services.calendars import Calendars
+from bot.services.casework import Casework
 from bot.services.desk import Desk
+from bot.services.drafts import Drafts
+from bot.services.feeds import Feeds
+from bot.services.files import Files
 from bot.services.inbox import PAUSE_SECONDS, Inbox
 from bot.services.live import Live
 from bot.services.outbox import Outbox, Pace
 from bot.services.ports import Alerts, AppointmentChange, Channel, Clock, Embedder, Translator
+from bot.services.presence import Presence
+from bot.services.promises import Promises
+from bot.services.sending import Sending
 from bot.services.timers import Timers
 from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
@@ -37,8 +52,11 @@ from bot.services.understanding import Understanding
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from bot.adapters.telegram.advisors import StaffServices
     from bot.adapters.telegram.receiver import Receiver
 
+Work = Callable[[asyncio.Event], Coroutine[None, None, None]]
+"""Something that runs until it is stopped."""
 log = logging.getLogger("wegweiser")
 OUTAGES = (OSError, StoreUnavailable)
 """What is nobody's fault: updates wait until it is over."""
@@ -78,11 +96,20 @@ class Parts:
     turns: Turns
     inbox: Inbox
     desk: Desk
+    casework: Casework
     agenda: Agenda
+    bookings: Bookings
+    sending: Sending
+    drafts: Drafts
+    files: Files
+    feeds: Feeds
+    calendars: Calendars
+    presence: Presence
     timers: Timers
     alerts: Alerts
     understanding: Understanding
     translation: Translation
+    afterwards: Afterwards
     ready: bool = False
 
     def counts(self) -> Mapping[str, float]:
@@ -96,16 +123,18 @@ def wire(
     content: Content,
     clock: Clock | None = None,
     ids: Callable[[], str] = new_id,
-    translation: Translation | None = None,
+    translator: Translator | None = None,
+    doubtful: Mapping[str, float] | None = None,
     pause: float = PAUSE_SECONDS,
 ) -> Parts:
     """Build the services on a store and content; flows are kept so that running conversations outlive an update.
 
-    `pause` is how long (seconds) to wait for more after a few words that may be only the beginning of a question.
+    `doubtful` are bounds of doubt about translations, by pair; `pause` is how long (seconds) to wait for more after a few words
+    that may be only the beginning of a question.
     """
     clock = clock or SystemClock()
     live = Live()
-    translation = translation or Translation(NoTranslator())
+    presence = Presence(live)
     understanding = Understanding()
     keep_editions(store, content)
 
@@ -115,7 +144,16 @@ def wire(
     def alerts() -> Alerts:
         return parts.alerts
 
-    turns = Turns(current, ids, lambda appointment, site: calendar_file(appointment, site, clock.now()))
+    translation = Translation(translator or NoTranslator(), current, store, lambda: understanding.embedder, doubtful)
+    def own_file(appointment: Appointment, site: Site) -> bytes:
+        topic = trail.topic(current(), appointment.topic, appointment.language)
+        return calendar_file(appointment, site, clock.now(), topic)
+
+    def entry(appointment: Appointment) -> Entry:
+        return entries.entry(current(), appointment, str, SOURCE)
+
+    turns = Turns(current, ids, own_file)
+    desk = Desk(store, current, turns, translation, live, clock)
     parts = Parts(
         store=store,
         content=content,
@@ -123,25 +161,36 @@ def wire(
         live=live,
         turns=turns,
         inbox=Inbox(store, current, turns, translation, live, clock, ids, understanding, pause),
-        desk=Desk(store, current, turns, translation, live, clock),
+        desk=desk,
+        casework=Casework(store, current, turns, desk, clock),
         agenda=Agenda(store, current, turns, live, clock),
-        timers=Timers(store, current, alerts, live, clock),
+        bookings=Bookings(store, current, turns, desk, live, clock),
+        presence=presence,
+        drafts=Drafts(store, desk, presence),
+        files=Files(store, desk),
+        feeds=Feeds(store, current, clock),
+        calendars=Calendars(store, current, entry, CalDav(), live, clock),
+        sending=Sending(store, turns, desk, understanding, clock),
+        timers=Timers(store, current, alerts, Promises(store, current, turns, live, clock), live, clock),
         alerts=NoAlerts(),
         understanding=understanding,
         translation=translation,
+        afterwards=Afterwards(store, translation, live, clock),
     )
     return parts
 
 
-def translator(models: Path) -> Translator:
-    """Return what translates with the models of a folder; without the libraries, one that says so."""
+def translator(settings: Settings) -> Translator:
+    """Return what translates with the installed models; without the libraries, one that says so."""
+    from bot.adapters.argos.engine import Engine
     from bot.adapters.argos.translator import ArgosTranslator, missing
 
     reason = missing()
     if reason:
         log.warning("nothing is translated by machine: %s", reason)
         return NoTranslator()
-    return ArgosTranslator(models)
+    engine = Engine(settings.translation_memory_mb, threads=settings.translation_threads)
+    return ArgosTranslator(settings.models_folder, engine, settings.translation_seconds)
 
 
 def keep_editions(store: SqliteStore, content: Content) -> None:
@@ -160,7 +209,16 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | N
         WebParts(
             inbox=parts.inbox,
             desk=parts.desk,
+            casework=parts.casework,
             agenda=parts.agenda,
+            bookings=parts.bookings,
+            sending=parts.sending,
+            drafts=parts.drafts,
+            files=parts.files,
+            feeds=parts.feeds,
+            feed_file=feed_file,
+            failing_calendars=parts.calendars.failing,
+            presence=parts.presence,
             store=parts.store,
             live=parts.live,
             content=lambda: parts.content,
@@ -171,6 +229,7 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | N
             metrics=parts.counts,
             webhooks={name: receiver.webhook for name, receiver in (webhooks or {}).items()},
             secure_cookies=settings.public_url.startswith("https://"),
+            require_second_factor=settings.require_second_factor,
             demo_hint=demo_hint,
             source_url=settings.source_url,
             outages=(StoreUnavailable,),
@@ -179,10 +238,13 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | N
 
 
 @asynccontextmanager
-async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict[str, Channel], "dict[str, Receiver]"]]:
-    """Start the Telegram bots whose tokens are set; give their channels and receivers."""
+async def telegram(
+    parts: Parts, settings: Settings, pace: Pace | None = None
+) -> AsyncIterator[tuple[dict[str, Channel], "dict[str, Receiver]", list[Work]]]:
+    """Start the Telegram bots whose tokens are set; give their channels, their receivers, and what else is to run."""
     channels: dict[str, Channel] = {}
     receivers: dict[str, Receiver] = {}
+    works: list[Work] = []
     closers = []
     try:
         if settings.telegram_token:
@@ -196,6 +258,7 @@ async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict
             await newcomers.start()
             closers.append(newcomers.close)
             channels["telegram"] = newcomers
+            parts.presence.typing["telegram"] = newcomers.typing
             receivers["newcomers"] = NewcomersReceiver(
                 "newcomers", settings.telegram_token, settings.telegram_api, newcomers.accept, ALLOWED_UPDATES, OUTAGES
             )
@@ -205,24 +268,45 @@ async def telegram(parts: Parts, settings: Settings) -> AsyncIterator[tuple[dict
 
             advisors = staff.AdvisorsBot(
                 settings.telegram_staff_token,
-                parts.desk,
-                parts.store,
+                staff_services(parts),
                 settings.telegram_staff_groups,
                 f"{settings.public_url}/console" if settings.public_url else "",
                 console_texts(settings.content, "de"),
-                lambda: parts.content,
                 settings.telegram_api,
+                settings.telegram_staff_relay,
+                pace,
             )
             await advisors.start()
             closers.append(advisors.close)
+            works.append(advisors.run)
             parts.alerts = advisors
             receivers["advisors"] = StaffReceiver(
                 "advisors", settings.telegram_staff_token, settings.telegram_api, advisors.accept, staff.ALLOWED_UPDATES, OUTAGES
             )
-        yield channels, receivers
+        yield channels, receivers, works
     finally:
         for close in reversed(closers):
             await close()
+
+
+def staff_services(parts: Parts) -> "StaffServices":
+    """Return what the staff bot works with."""
+    from bot.adapters.telegram.advisors import StaffServices
+
+    async def in_german(text: str, language: str) -> str | None:
+        readable = await parts.translation.readable(text, language, "de")
+        return readable.text if readable.original is not None else None
+
+    return StaffServices(
+        desk=parts.desk,
+        transfers=parts.casework,
+        store=parts.store,
+        live=parts.live,
+        clock=parts.clock,
+        content=lambda: parts.content,
+        trail=lambda case: trail.in_words(parts.content, case.trail, "de"),
+        in_german=in_german,
+    )
 
 
 async def serve(
@@ -241,7 +325,7 @@ async def serve(
     """
     stop = stop or asyncio.Event()
     with _listen(settings.host, settings.port) as listening:
-        async with telegram(parts, settings) as (channels, receivers):
+        async with telegram(parts, settings, pace) as (channels, receivers, works):
             application = web(parts, settings, receivers, demo_hint)
             config = uvicorn.Config(
                 application,
@@ -264,6 +348,12 @@ async def serve(
                 group.create_task(_serve_web(server, listening, stop, parts))
                 group.create_task(outbox.run(stop))
                 group.create_task(parts.timers.run(stop))
+                group.create_task(parts.afterwards.run(stop))
+                group.create_task(parts.calendars.run(stop))
+                for work in works:
+                    group.create_task(work(stop))
+                if settings.backup_folder is not None:
+                    group.create_task(_backups(parts, settings, settings.backup_folder).run(stop))
                 for name, receiver in receivers.items():
                     if settings.webhook:
                         group.create_task(
@@ -275,6 +365,19 @@ async def serve(
                 group.create_task(_stop_web(server, stop, parts))
     await parts.inbox.stop()
     await parts.translation.close()
+
+
+def _backups(parts: Parts, settings: Settings, folder: Path) -> Backups:
+    from bot.adapters.sqlite.backup import backup_name, drop_older, make_backup
+
+    vault = Vault.open(settings.key_file)
+
+    def make(now: datetime) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_backup(settings.data, vault, folder / backup_name(now), now)
+        drop_older(folder, vault, settings.backup_keep)
+
+    return Backups(parts.store, make, timedelta(hours=settings.backup_every_hours), parts.live, parts.clock)
 
 
 async def _keep_content(parts: Parts, settings: Settings, stop: asyncio.Event) -> None:

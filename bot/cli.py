@@ -9,9 +9,28 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from bot.commands import asking, content, doctor, drafting, evaluating, models, qr, questions, serving, staff
+from bot.commands import (
+    asking,
+    audit,
+    backup,
+    content,
+    data,
+    doctor,
+    drafting,
+    evaluating,
+    models,
+    outbox,
+    qr,
+    quality,
+    questions,
+    serving,
+    staff,
+    translating,
+)
 from bot.commands.errors import CommandError
 from bot.core.language import LANGUAGES, parse_language
+from bot.core.quality import LEAST_CHRF, MOST_LOST
+from bot.services.ports import CAPACITY
 from bot.settings import CONTENT, SettingsError
 
 Command = Callable[[argparse.Namespace], int | None]
@@ -61,16 +80,22 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
 def _clear_errors() -> tuple[type[Exception], ...]:
     from bot.adapters.argos.packages import PackageError
     from bot.adapters.content.problems import ContentError
-    from bot.adapters.sqlite import DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey
+    from bot.adapters.sqlite import BackupError, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey
     from bot.adapters.telegram.receiver import InvalidToken
 
     ours = (CommandError, SettingsError, ContentError, InvalidToken, PackageError)
-    return (*ours, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey)
+    return (*ours, BackupError, DataInUse, KeyFileError, NewerDatabase, StoreUnavailable, WrongKey)
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise argparse.ArgumentTypeError(f"{text!r} is no port, write a number from 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number to count with, write 1 or more")
     return int(text)
 
 
@@ -94,6 +119,44 @@ def _code(text: str) -> str:
     if not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
         raise argparse.ArgumentTypeError(f"{text!r} is no language, write its code, for example de or ar")
     return code
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    names = parser.add_subparsers(required=True, metavar="ACTION")
+
+    def add(name: str, command: Command) -> argparse.ArgumentParser:
+        made = names.add_parser(name, help=command.__doc__, description=command.__doc__)
+        made.set_defaults(command=command)
+        made.add_argument("--models", type=Path, metavar="DIR", help="the folder of the models; else that of the settings")
+        return made
+
+    add("list", models.listing).add_argument("--json", action="store_true")
+    add("status", models.status).add_argument("--json", action="store_true")
+    one = add("download", models.download)
+    one.add_argument("pairs", nargs="+", metavar="PAIR", help="for example de-en en-ar")
+    one.add_argument("--index", metavar="URL", help="a list of packages; else that of the settings, else the public one of Argos")
+    add("install", models.install).add_argument("files", nargs="+", type=Path, metavar="FILE", help=".argosmodel files")
+    add("remove", models.remove).add_argument("pairs", nargs="+", metavar="PAIR", help="for example de-en")
+    one = add("pack", models.pack)
+    one.add_argument("folder", type=Path, metavar="DIR", help="an unpacked OPUS-MT (Marian) or CTranslate2 model")
+    one.add_argument("--from", dest="source", required=True, type=_code, metavar="LANG", help="its language, for example de")
+    one.add_argument("--to", dest="target", required=True, type=_code, metavar="LANG")
+    one.add_argument("--token", default="", metavar="TOKEN", help="for models of several target languages, for example '>>ara<<'")
+    one.add_argument("--output", type=Path, metavar="FILE", help="else LANG_LANG.argosmodel in this folder")
+    _add_evaluate(add("evaluate", quality.evaluate))
+
+
+def _add_evaluate(one: argparse.ArgumentParser) -> None:
+    one.add_argument("pairs", nargs="*", metavar="PAIR", help="for example de-ar; else all between German and the others")
+    one.add_argument("--set", type=Path, metavar="FILE", help="your own sentences: .jsonl with source and reference, or .tsv")
+    one.add_argument("--limit", type=_count, metavar="N", help="only the first N sentences")
+    one.add_argument("--least-chrf", type=float, default=LEAST_CHRF, metavar="SCORE", help="a pair under it is off (%(default)s)")
+    one.add_argument(
+        "--most-lost", type=float, default=MOST_LOST, metavar="PERCENT", help="lost negations over it: off (%(default)s)"
+    )
+    one.add_argument("--write", action="store_true", help="keep the figures beside the models: live chat obeys them")
+    one.add_argument("--content", type=Path, default=CONTENT, metavar="DIR", help="folder with knowledge/counselling")
+    one.add_argument("--json", action="store_true")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,17 +215,21 @@ def _parser() -> argparse.ArgumentParser:
     one = add("talk", serving.talk)
     one.add_argument("--language", type=_language)
     one.add_argument("--flow")
-    one = add("models", models.models, reads=False)
-    one.add_argument("action", choices=["list", "install", "remove", "status"])
-    one.add_argument("what", nargs="*", metavar="FILE|PAIR", help="install: .argosmodel files; remove: pairs, for example de-en")
-    one.add_argument("--models", type=Path, metavar="DIR", help="the folder of the models; else that of the settings")
-    one.add_argument("--json", action="store_true")
+    _add_models(names.add_parser("models", help=models.__doc__, description=models.__doc__))
     one = add("translate", models.translate, reads=False)
     one.add_argument("text")
     one.add_argument("--from", dest="source", required=True, type=_code, metavar="LANG", help="its language, for example de")
     one.add_argument("--to", dest="target", required=True, type=_code, metavar="LANG")
     one.add_argument("--models", type=Path, metavar="DIR", help="the folder of the models; else that of the settings")
     one.add_argument("--json", action="store_true")
+    one = add("translate-content", translating.translate_content)
+    one.add_argument("--language", required=True, type=_language, metavar="LANG", help="for example ro")
+    what = one.add_mutually_exclusive_group()
+    what.add_argument("--article", nargs="+", default=[], metavar="ID", help="only these articles")
+    what.add_argument("--kind", nargs="+", choices=translating.KINDS, default=translating.KINDS, help="only texts of this kind")
+    one.add_argument("--dry-run", action="store_true", help="only say what would be translated, and what not")
+    one.add_argument("--anyway", action="store_true", help="even with models that were measured and found weak")
+    one.add_argument("--models", type=Path, metavar="DIR", help="the folder of the models; else that of the settings")
     one = add("qr", qr.qr)
     one.add_argument("target", help="topic-<id> or site-<id>")
     where = one.add_mutually_exclusive_group(required=True)
@@ -183,12 +250,49 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--title", default="", help="new: the German title")
     one.add_argument("--content", type=Path, metavar="DIR", help="folder with knowledge; else that of the settings")
     one.add_argument("--json", action="store_true")
+    one = add("backup", backup.backup, reads=False)
+    one.add_argument("target", nargs="?", type=Path, metavar="FILE|DIR", help="where to; else the folder of the settings")
+    one.add_argument("--keep", type=_count, metavar="N", help="then remove all but the N newest backups from that folder")
+    one = add("restore", backup.restore, reads=False)
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--data", type=Path, metavar="DIR", help="the folder to restore into; else that of the settings")
+    one.add_argument("--replace", action="store_true", help="put data that is there already aside, into a folder within")
+    one = add("data", data.data, reads=False)
+    one.add_argument("action", choices=["export", "erase", "purge"])
+    one.add_argument("--contact", type=_count, metavar="N", help="the person, by the number of a case of theirs")
+    one.add_argument("--address", metavar="WAY:ID", help="the person, by an address, for example telegram:4815162342")
+    one.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="export: the folder for the files")
+    one.add_argument("--language", type=_language, help="export: the language of the page; else the person's")
+    one.add_argument("--yes", action="store_true", help="erase: do not ask again")
+    one.add_argument("--dry-run", action="store_true", help="purge: only say what would go")
+    one = add("audit", audit.audit, reads=False)
+    one.add_argument("action", choices=["list", "verify"])
+    one.add_argument("--mark", metavar="MARK", help="verify: the mark of a line that must still be there")
+    one = add("outbox", outbox.outbox, reads=False)
+    one.add_argument("action", nargs="?", choices=["list", "send", "drop"], default="list")
+    one.add_argument("numbers", nargs="*", type=_count, metavar="N")
+    one.add_argument("--all", action="store_true", help="all that are listed")
     one = add("staff", staff.staff, reads=False)
-    one.add_argument("action", choices=["add", "list", "disable"])
+    one.add_argument("action", choices=["add", "invite", "list", "disable", "reset-second-factor", "feed", "calendar"])
     one.add_argument("login", nargs="?")
+    one.add_argument("--revoke", action="store_true", help="feed: make the private addresses invalid, instead of making one")
+    one.add_argument("--url", help="calendar: the address of a calendar on a CalDAV server, to be kept in step")
+    one.add_argument("--user", metavar="LOGIN", help="calendar: the login there; the password is asked for")
+    one.add_argument("--seat", type=_count, metavar="N", help="calendar: of this seat of the site only")
+    one.add_argument("--remove", type=_count, metavar="N", help="calendar: forget the one of this number")
+    one.add_argument("--resume", action="store_true", help="calendar: go on after a backup was restored")
     one.add_argument("--name")
     one.add_argument("--agency")
     one.add_argument("--role", choices=["advisor", "coordinator"], default="advisor")
     one.add_argument("--language", choices=["de", "en"], default="de")
     one.add_argument("--telegram", type=int, metavar="ID", help="the Telegram number that may claim cases in the staff group")
+    one.add_argument(
+        "--site", action="append", default=[], metavar="ID", help="works at this site only; may be given several times"
+    )
+    one.add_argument(
+        "--speaks", action="append", default=[], metavar="CODE", choices=[*LANGUAGES], help="a language besides German"
+    )
+    one.add_argument(
+        "--capacity", type=int, default=CAPACITY, metavar="N", help="open cases this person carries (default: %(default)s)"
+    )
     return parser

@@ -7,7 +7,6 @@ from bot import app, contents
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.web.auth import hash_password
 from bot.services.ports import Advisor
-from bot.services.translation import Translation
 from bot.settings import Settings
 
 PASSWORD = "wegweiser-demo"
@@ -27,7 +26,7 @@ def run_demo(data: Path, port: int, content_root: Path) -> None:
     try:
         _add_people(store)
         hint = ", ".join(person.login for person in PEOPLE) + f" / {PASSWORD}"
-        parts = app.wire(store, content, translation=Translation(app.translator(settings.models_folder)))
+        parts = app.wire(store, content, translator=app.translator(settings))
         asyncio.run(app.serve(parts, settings, demo_hint=hint, started=lambda: _announce(port)))
     finally:
         store.close()

@@ -17,10 +17,17 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the operator decides. `telegram_staff_groups` names each agency's group by its chat id.
+    """What the operator decides. `telegram_staff_groups` names each agency's group by its chat id; in the groups of the agencies
+    in `telegram_staff_relay` each case gets a topic with the whole conversation, in the others there are only alerts.
 
+    With `require_second_factor`, staff who have none set one up at their next sign-in, before anything else.
     `embeddings` off: questions are compared by letters alone, which saves about 100 MB; answers to them come as buttons.
-    `models` is the folder of the translation models, `models` in the data folder if not given.
+    `models` is the folder of the translation models, `models` in the data folder if not given; `models_index` is where they are
+    downloaded from, the public list of Argos if not given.
+    Loaded models take at most `translation_memory_mb` (a public package about 110) and `translation_threads` processors; somebody
+    in a chat waits `translation_seconds` for a translation at most, then the message goes out as it was written. Where what
+    comes back from a translation is less alike than `translation_doubtful` (0 to 1, by pairs such as de-ar), advisors are warned.
+    With a `backup_folder`, a backup is made every `backup_every_hours`, and the newest `backup_keep` are kept.
     """
 
     data: Path
@@ -33,10 +40,20 @@ class Settings:
     telegram_token: str = ""
     telegram_staff_token: str = ""
     telegram_staff_groups: Mapping[str, int] = field(default_factory=dict)
+    telegram_staff_relay: tuple[str, ...] = ()
     telegram_webhook_secret: str = ""
     telegram_api: str = "https://api.telegram.org"
+    require_second_factor: bool = False
     embeddings: bool = True
     models: Path | None = None
+    models_index: str = ""
+    translation_memory_mb: int = 600
+    translation_threads: int = 1
+    translation_seconds: int = 6
+    translation_doubtful: Mapping[str, float] = field(default_factory=dict)
+    backup_folder: Path | None = None
+    backup_every_hours: int = 24
+    backup_keep: int = 14
 
     @property
     def models_folder(self) -> Path:
@@ -50,6 +67,15 @@ class Settings:
 
 
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+_SWITCHES = ("embeddings", "require_second_factor")
+_NOT_TEXT = ("port", "telegram_staff_groups", "telegram_staff_relay", *_SWITCHES, "translation_doubtful")
+_NUMBERS = {
+    "backup_every_hours": 24,
+    "backup_keep": 14,
+    "translation_memory_mb": 600,
+    "translation_threads": 1,
+    "translation_seconds": 6,
+}
 _HELP = {
     "data": "the folder where everything is kept, for example WEGWEISER_DATA=/var/lib/wegweiser",
     "key_file": (
@@ -95,20 +121,32 @@ def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
     problems: list[str] = []
     typed = dict(values)
     for name, value in values.items():
-        if name not in ("port", "telegram_staff_groups", "embeddings") and not isinstance(value, str):
+        if name not in (*_NOT_TEXT, *_NUMBERS) and not isinstance(value, str):
             problems.append(f"{name} is {value!r}: write a text between quotation marks.")
         elif name in ("data", "key_file", "content", "models"):
             typed[name] = Path(os.path.expanduser(value))
+        elif name == "backup_folder":
+            typed[name] = Path(os.path.expanduser(value)) if value else None
+        elif name in _NUMBERS:
+            number = str(value).strip()
+            typed[name] = int(number) if number.isascii() and number.isdigit() else 0
+            if not typed[name]:
+                problems.append(f"{name} is {value!r}: write a number from 1 on, for example {_NUMBERS[name]}.")
     port = str(values.get("port", 8080)).strip()
     if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
         typed["port"] = int(port)
     else:
         problems.append(f"port is {values['port']!r}: write a number from 1 to 65535, for example 8080.")
-    if "embeddings" in values:
-        wanted = _SWITCH.get(str(values["embeddings"]).strip().casefold())
-        typed["embeddings"] = wanted
+    for name in values.keys() & set(_SWITCHES):
+        wanted = _SWITCH.get(str(values[name]).strip().casefold())
+        typed[name] = wanted
         if wanted is None:
-            problems.append(f"embeddings is {values['embeddings']!r}: write on or off.")
+            problems.append(f"{name} is {values[name]!r}: write on or off.")
+    if "telegram_staff_relay" in values:
+        typed["telegram_staff_relay"], wrong = _agencies(values["telegram_staff_relay"])
+        problems += wrong
+    typed["translation_doubtful"], wrong = _bounds(typed.get("translation_doubtful", {}))
+    problems += wrong
     groups, wrong = _groups(typed.get("telegram_staff_groups", {}))
     typed["telegram_staff_groups"] = groups
     problems += wrong
@@ -127,6 +165,26 @@ def _groups(value: Any) -> tuple[dict[str, int], list[str]]:
         return {}, ["telegram_staff_groups must name agencies and chat ids, for example caritas=-1001234567890."]
 
 
+def _bounds(value: Any) -> tuple[dict[str, float], list[str]]:
+    """Read {pair = bound} from a table, or "de-ar=0.5 ar-de=0.4" from the environment."""
+    pairs = value if isinstance(value, dict) else dict(part.partition("=")[::2] for part in str(value).split())
+    try:
+        bounds = {pair: float(bound) for pair, bound in pairs.items()}
+    except (ValueError, TypeError):
+        bounds = {"": -1.0}
+    if all(0 <= bound <= 1 for bound in bounds.values()):
+        return bounds, []
+    return {}, ["translation_doubtful must name pairs and bounds from 0 to 1, for example de-ar=0.5."]
+
+
+def _agencies(value: Any) -> tuple[tuple[str, ...], list[str]]:
+    """Read agencies from a list, or "agency other" from the environment."""
+    names = value.split() if isinstance(value, str) else value
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return tuple(names), []
+    return (), ['telegram_staff_relay must name agencies, for example ["caritas", "awo"].']
+
+
 def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if not (settings.content / "knowledge").is_dir():
@@ -135,12 +193,24 @@ def _contradictions(settings: Settings) -> list[str]:
         )
     if settings.key_file.resolve().is_relative_to(settings.data.resolve()):
         problems.append("key_file lies in the data folder: whoever copies the data would have the key too. Choose another place.")
+    folder = settings.backup_folder
+    if folder is not None and folder.resolve().is_relative_to(settings.data.resolve()):
+        problems.append(
+            "backup_folder lies in the data folder: both would be lost together. Choose another place, best another disk."
+        )
+    if folder is not None and settings.key_file.resolve().is_relative_to(folder.resolve()):
+        problems.append(
+            "key_file lies in backup_folder: whoever copies the backups would have the key too. Choose another place."
+        )
     if settings.telegram_webhook_secret and not settings.public_url.startswith("https://"):
         problems.append(
             "telegram_webhook_secret needs public_url with https://, the address under which Telegram reaches this machine."
         )
     if settings.telegram_staff_token and not settings.telegram_staff_groups:
         problems.append("telegram_staff_token needs telegram_staff_groups: which agency reads in which group.")
+    for agency in settings.telegram_staff_relay:
+        if agency not in settings.telegram_staff_groups:
+            problems.append(f"telegram_staff_relay names {agency}, which has no group in telegram_staff_groups: add its group.")
     if settings.telegram_staff_token and settings.telegram_staff_token == settings.telegram_token:
         problems.append("telegram_staff_token and telegram_token are the same: make a second bot for the staff.")
     return problems

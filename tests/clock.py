@@ -1,5 +1,6 @@
-"""A clock that stands still until it is moved, and ids that count."""
+"""Clocks that stand still until they are moved or go on from a Tuesday, and ids that count."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -30,3 +31,14 @@ class Ids:
     def __call__(self) -> str:
         self.count += 1
         return f"id-{self.count:04}"
+
+
+class RunningClock:
+    """Goes on from an ordinary Tuesday morning, so that every turn has its own moment and offices are open."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return TUESDAY + timedelta(seconds=time.monotonic() - self._started)

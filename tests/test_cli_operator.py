@@ -9,8 +9,12 @@ import httpx
 import pytest
 
 from bot.adapters.sqlite import SqliteStore, Vault
+from bot.app import wire
+from bot.core.content import Content
 from bot.services.ports import Advisor
+from tests.clock import FixedClock, Ids
 from tests.commands import Ran, started, wegweiser
+from tests.services.fakes import BEATE, PlannedTranslator, RecordingAlerts, World
 from tests.system import free_port
 
 PASSWORD = "vier kleine graue Esel"
@@ -44,6 +48,33 @@ def test_a_member_of_staff_is_added_listed_and_disabled(settings: dict[str, Any]
     assert staff(settings, "list").out.split()[-1] == "disabled"
     [beate] = hired(settings)
     assert (beate.telegram_id, beate.disabled, PASSWORD in beate.password_hash) == (7, True, False)
+
+
+async def test_who_goes_to_another_agency_leaves_their_cases_behind(settings: dict[str, Any], content: Content) -> None:
+    store = SqliteStore(settings["data"], Vault.open(settings["key_file"]))
+    world = World(wire(store, content, FixedClock(), Ids()), FixedClock(), RecordingAlerts(), PlannedTranslator())
+    with store.transaction() as tx:
+        tx.add_advisor(BEATE)
+    case = await world.asks_for_a_person()
+    world.parts.desk.claim(BEATE, case.id)
+    await world.parts.inbox.stop()
+    store.close()
+    assert staff(settings, "add", "beate", "--agency", "example-b", typed=PASSWORD).status == 0
+    store = SqliteStore(settings["data"], Vault.open(settings["key_file"]))
+    with store.transaction() as tx:
+        left = tx.case(case.id)
+    store.close()
+    assert left is not None
+    assert (left.agency, left.status, left.advisor) == ("example-a", "queued", None)
+
+
+def test_an_advisor_works_at_the_sites_and_in_the_languages_that_are_given(settings: dict[str, Any]) -> None:
+    own = ("--site", "example-elmshorn", "--speaks", "ar", "--speaks", "ku", "--capacity", "200")
+    assert staff(settings, "add", "beate", "--agency", "example-a", *own, typed=PASSWORD).status == 0
+    [beate] = hired(settings)
+    assert (beate.sites, beate.languages, beate.capacity) == (("example-elmshorn",), ("ar", "ku"), 200)
+    wrong = staff(settings, "add", "jens", "--agency", "example-b", "--site", "example-elmshorn", typed=PASSWORD)
+    assert (wrong.status, "example-b has no site 'example-elmshorn'" in wrong.err) == (2, True)
 
 
 def test_staff_is_asked_for_what_was_not_given(settings: dict[str, Any]) -> None:

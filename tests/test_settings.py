@@ -61,8 +61,10 @@ def test_the_file_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> 
 
 
 def test_groups_of_the_staff_fit_into_one_variable(tmp_path: Path) -> None:
-    settings = read_settings(given(tmp_path, telegram_staff_groups="caritas=-1001 diakonie=-1002"), NOWHERE)
+    groups = "caritas=-1001 diakonie=-1002"
+    settings = read_settings(given(tmp_path, telegram_staff_groups=groups, telegram_staff_relay="caritas diakonie"), NOWHERE)
     assert settings.telegram_staff_groups == {"caritas": -1001, "diakonie": -1002}
+    assert settings.telegram_staff_relay == ("caritas", "diakonie")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,7 @@ def test_groups_of_the_staff_fit_into_one_variable(tmp_path: Path) -> None:
         ("data = 'd'\nkey_file = 'k'\nport = true", "port is True"),
         ("data = 'd'\nkey_file = 'k'\ntelegram_staff_groups = [1]", "telegram_staff_groups must name"),
         ("data = 'd'\nkey_file = 'k'\n[telegram_staff_groups]\na = []", "telegram_staff_groups must name"),
+        ("data = 'd'\nkey_file = 'k'\ntelegram_staff_relay = [1]", "telegram_staff_relay must name"),
     ],
 )
 def test_a_file_with_a_mistake_is_named_with_what_to_do(tmp_path: Path, line: str, said: str) -> None:
@@ -98,6 +101,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         ({"content": "{folder}"}, "has no folder knowledge"),
         ({"telegram_webhook_secret": "s"}, "needs public_url with https://"),
         ({"telegram_staff_token": "2:b"}, "needs telegram_staff_groups"),
+        ({"telegram_staff_relay": "awo", "telegram_staff_groups": "caritas=-1"}, "telegram_staff_relay names awo"),
         ({"telegram_token": "1:a", "telegram_staff_token": "1:a", "telegram_staff_groups": "a=-1"}, "make a second bot"),
     ],
 )
@@ -108,3 +112,44 @@ def test_settings_that_contradict_one_another_are_refused(tmp_path: Path, more: 
 def test_a_webhook_is_used_with_a_secret_and_an_address(tmp_path: Path) -> None:
     settings = read_settings(given(tmp_path, telegram_webhook_secret="s", public_url="https://chat.example.org"), NOWHERE)
     assert settings.webhook
+
+
+def test_backups_are_made_daily_when_a_folder_is_named(tmp_path: Path) -> None:
+    settings = read_settings(given(tmp_path, backup_folder=str(tmp_path / "backups")), NOWHERE)
+    assert (settings.backup_folder, settings.backup_every_hours, settings.backup_keep) == (tmp_path / "backups", 24, 14)
+    settings = read_settings(given(tmp_path, backup_folder="", backup_every_hours="6", backup_keep="3"), NOWHERE)
+    assert (settings.backup_folder, settings.backup_every_hours, settings.backup_keep) == (None, 6, 3)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "daily", "1.5", ""])
+def test_a_number_of_backups_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    said = refused(given(tmp_path, backup_keep=number, backup_every_hours=number))
+    assert "backup_keep" in said
+    assert "backup_every_hours" in said
+
+
+def test_backups_lie_apart_from_the_data_and_from_the_key(tmp_path: Path) -> None:
+    assert "backup_folder lies in the data folder" in refused(given(tmp_path, backup_folder=str(tmp_path / "data" / "backups")))
+    assert "key_file lies in backup_folder" in refused(given(tmp_path, backup_folder=str(tmp_path)))
+
+
+def test_translation_has_a_budget_of_memory_processors_and_time(tmp_path: Path) -> None:
+    settings = read_settings(given(tmp_path), NOWHERE)
+    assert (settings.translation_memory_mb, settings.translation_threads, settings.translation_seconds) == (600, 1, 6)
+    more = {"translation_memory_mb": "300", "translation_threads": "2", "translation_seconds": "4"}
+    settings = read_settings(given(tmp_path, **more), NOWHERE)
+    assert (settings.translation_memory_mb, settings.translation_threads, settings.translation_seconds) == (300, 2, 4)
+    bounds = read_settings(given(tmp_path, translation_doubtful="de-ar=0.5 ar-de=0.35"), NOWHERE).translation_doubtful
+    assert bounds == {"de-ar": 0.5, "ar-de": 0.35}
+    for wrong in ("de-ar", "de-ar=much", "de-ar=2", "de-ar=nan"):
+        assert "translation_doubtful must name pairs" in refused(given(tmp_path, translation_doubtful=wrong))
+    assert "translation_seconds is 'soon'" in refused(given(tmp_path, translation_seconds="soon"))
+
+
+@pytest.mark.parametrize(("written", "meant"), [("on", True), ("Yes", True), ("off", False), ("0", False)])
+def test_a_second_factor_can_be_required(tmp_path: Path, written: str, meant: bool) -> None:
+    assert read_settings(given(tmp_path, require_second_factor=written), NOWHERE).require_second_factor is meant
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_named(tmp_path: Path) -> None:
+    assert "require_second_factor is 'perhaps': write on or off." in refused(given(tmp_path, require_second_factor="perhaps"))

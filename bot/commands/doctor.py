@@ -30,6 +30,8 @@ def doctor(options: argparse.Namespace) -> int:
         f"Meaning           {'known of every text' if known else 'not known of every text yet; a start finds it out by and by'}"
     )
     _translation()
+    _backups()
+    _calendars()
     return 0
 
 
@@ -49,3 +51,58 @@ def _translation() -> None:
         return
     pairs = [each.pair for each in installed(folder)]
     print(f"Translation       {' '.join(pairs) if pairs else f'no: no model is in {folder}'} (see: wegweiser models status)")
+
+
+def _backups() -> None:
+    from bot import app
+    from bot.adapters.sqlite.store import DATABASE
+    from bot.services.backups import FAILED, SUCCEEDED
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        settings = read_settings()
+    except SettingsError:
+        return
+    if not (settings.data / DATABASE).exists() or not settings.key_file.exists():
+        return
+    store = app.open_store(settings.data, settings.key_file, alone=False)
+    try:
+        with store.transaction() as tx:
+            good, bad = (int(tx.get_value(name) or 0) for name in (SUCCEEDED, FAILED))
+    finally:
+        store.close()
+    last = f"the last good one is of {_shown(good)}" if good else "none was made yet"
+    if bad > good:
+        print(f"Backups           no: the one of {_shown(bad)} failed, {last}; the log says why. By hand: wegweiser backup")
+    elif settings.backup_folder is None:
+        print(f"Backups           none are made by themselves, since backup_folder is not set; {last}")
+    else:
+        print(f"Backups           every {settings.backup_every_hours} hours into {settings.backup_folder}; {last}")
+
+
+def _calendars() -> None:
+    from bot import app
+    from bot.adapters.sqlite.store import DATABASE
+    from bot.commands.calendars import state
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        settings = read_settings()
+    except SettingsError:
+        return
+    if not (settings.data / DATABASE).exists() or not settings.key_file.exists():
+        return
+    store = app.open_store(settings.data, settings.key_file, alone=False)
+    try:
+        with store.transaction() as tx:
+            calendars = tx.calendars()
+    finally:
+        store.close()
+    for each in calendars:
+        print(f"Calendar          {state(each)}")
+
+
+def _shown(seconds: int) -> str:
+    from datetime import UTC, datetime
+
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"

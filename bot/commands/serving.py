@@ -25,14 +25,13 @@ def demo(options: argparse.Namespace) -> None:
 def run(options: argparse.Namespace) -> None:
     """Production, with the settings of WEGWEISER_* or wegweiser.toml."""
     from bot import app, contents
-    from bot.services.translation import Translation
 
     settings = read_settings()
     content = contents.load_content(settings.content)
     store = app.open_store(settings.data, settings.key_file)
     try:
         _warn(store, settings)
-        parts = app.wire(store, content, translation=Translation(app.translator(settings.models_folder)))
+        parts = app.wire(store, content, translator=app.translator(settings), doubtful=settings.translation_doubtful)
         asyncio.run(app.serve(parts, settings, started=lambda: print(f"Wegweiser is ready on port {settings.port}.")))
     finally:
         store.close()

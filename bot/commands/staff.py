@@ -2,22 +2,42 @@
 
 import argparse
 import getpass
+import secrets
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from bot.commands.calendars import calendar, feed
 from bot.commands.errors import CommandError
+from bot.core import passwords
 from bot.settings import Settings, read_settings
+
+INVITED = timedelta(hours=72)
+_REFUSALS = {
+    "short": "The password is too short: use at least 12 characters, for example four words.",
+    "login": "The password is the login: choose another, for example four words.",
+    "common": "This password is one of the first that everybody tries: choose another, for example four words.",
+}
 
 
 def staff(options: argparse.Namespace) -> None:
-    """Add, list or disable members of staff; works beside a running server."""
+    """Add, invite, list or disable members of staff, and their calendars; works beside a running server."""
     from bot import app
 
     settings = read_settings()
     store = app.open_store(settings.data, settings.key_file, alone=False)
     try:
-        {"add": _staff_add, "list": _staff_list, "disable": _staff_disable}[options.action](store, settings, options)
+        actions = {
+            "add": _staff_add,
+            "invite": _staff_invite,
+            "list": _staff_list,
+            "disable": _staff_disable,
+            "reset-second-factor": _staff_reset,
+            "feed": feed,
+            "calendar": calendar,
+        }
+        actions[options.action](store, settings, options)
     finally:
         store.close()
 
@@ -27,16 +47,14 @@ def _staff_add(store: Any, settings: Settings, options: argparse.Namespace) -> N
     from bot.adapters.web.auth import hash_password
     from bot.services.ports import Advisor
 
-    agencies = contents.load_content(settings.content).network.agencies
     login = options.login or input("Login: ").strip()
     if not login:
         raise CommandError("A login needs at least one character, for example the first name.")
-    agency = options.agency or input(f"Agency ({', '.join(agencies)}): ").strip()
-    if agency not in agencies:
-        raise CommandError(f"There is no agency {agency!r}. There are: {', '.join(agencies)}.")
+    agency = _agency(settings, options)
     password = getpass.getpass("Password (at least 12 characters): ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(password) < 12:
-        raise CommandError("The password is too short: use at least 12 characters, for example four words.")
+    refusal = passwords.refusal(password, login)
+    if refusal:
+        raise CommandError(_REFUSALS[refusal])
     with store.transaction() as tx:
         same = next((each for each in tx.advisors() if each.login == login), None)
         tx.add_advisor(
@@ -49,11 +67,78 @@ def _staff_add(store: Any, settings: Settings, options: argparse.Namespace) -> N
                 language=options.language,
                 password_hash=hash_password(password),
                 telegram_id=options.telegram,
+                sites=tuple(options.site),
+                languages=tuple(options.speaks),
+                capacity=options.capacity,
             )
         )
         if same:
             tx.end_sessions(same.id)
+    if same and (same.agency != agency or options.role == "editor"):  # their cases are the agency's, not theirs
+        app.wire(store, contents.load_content(settings.content)).casework.leave(same)
     print(f"{login} can sign in at /console." if same is None else f"{login} has a new password; open sign-ins are ended.")
+
+
+def _agency(settings: Settings, options: argparse.Namespace) -> str:
+    """Return the agency, whose sites fit the ones that are named."""
+    from bot import contents
+
+    network = contents.load_content(settings.content).network
+    agency: str = options.agency or input(f"Agency ({', '.join(network.agencies)}): ").strip()
+    if agency not in network.agencies:
+        raise CommandError(f"There is no agency {agency!r}. There are: {', '.join(network.agencies)}.")
+    sites = [site.id for site in network.sites.values() if site.agency == agency]
+    wrong = [site for site in options.site if site not in sites]
+    if wrong:
+        raise CommandError(f"{agency} has no site {wrong[0]!r}. There are: {', '.join(sites)}.")
+    return agency
+
+
+def _staff_invite(store: Any, settings: Settings, options: argparse.Namespace) -> None:
+    from bot import app
+    from bot.adapters.web.auth import token_hash
+    from bot.services.ports import Invite
+
+    if options.login:
+        raise CommandError(
+            "Whoever is invited chooses the login. For example: wegweiser staff invite --name Beate --agency caritas"
+        )
+    if not options.name:
+        raise CommandError('Who is invited? For example: --name "Beate Muster"')
+    token, now = secrets.token_urlsafe(32), app.SystemClock().now()
+    invite = Invite(
+        name=options.name,
+        agency=_agency(settings, options),
+        role=options.role,
+        language=options.language,
+        telegram_id=options.telegram,
+        sites=tuple(options.site),
+        languages=tuple(options.speaks),
+        capacity=options.capacity,
+    )
+    with store.transaction() as tx:
+        tx.add_invite(token_hash(token), invite, now + INVITED)
+        tx.audit("operator", "invited", f"{invite.role} of {invite.agency}", now)
+    print(f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/console/invite/{token}")
+    print(
+        f"This link lets {invite.name} choose login and password, once, within 72 hours. Give it to nobody else.", file=sys.stderr
+    )
+
+
+def _staff_reset(store: Any, settings: Settings, options: argparse.Namespace) -> None:
+    from bot import app
+
+    if not options.login:
+        raise CommandError("Whose second factor shall be reset? For example: wegweiser staff reset-second-factor beate")
+    with store.transaction() as tx:
+        advisor = next((each for each in tx.advisors() if each.login == options.login), None)
+        if advisor is None:
+            raise CommandError(f"There is no member of staff with the login {options.login!r}. See: wegweiser staff list")
+        if not tx.drop_second_factor(advisor.id):
+            raise CommandError(f"{options.login} has no second factor.")
+        tx.end_sessions(advisor.id)
+        tx.audit("operator", "second factor reset", advisor.login, app.SystemClock().now())
+    print(f"{options.login} signs in with the password alone until a second factor is set up again; open sign-ins are ended.")
 
 
 def _staff_list(store: Any, settings: Settings, options: argparse.Namespace) -> None:
@@ -64,6 +149,8 @@ def _staff_list(store: Any, settings: Settings, options: argparse.Namespace) -> 
 
 
 def _staff_disable(store: Any, settings: Settings, options: argparse.Namespace) -> None:
+    from bot import app, contents
+
     if not options.login:
         raise CommandError("Whose sign-in shall be disabled? For example: wegweiser staff disable beate")
     with store.transaction() as tx:
@@ -72,4 +159,5 @@ def _staff_disable(store: Any, settings: Settings, options: argparse.Namespace) 
             raise CommandError(f"There is no member of staff with the login {options.login!r}. See: wegweiser staff list")
         tx.add_advisor(replace(advisor, disabled=True))
         tx.end_sessions(advisor.id)
-    print(f"{options.login} cannot sign in any more. Open cases of theirs stay in the queue of the agency.")
+    released = app.wire(store, contents.load_content(settings.content)).casework.leave(advisor)
+    print(f"{options.login} cannot sign in any more. {released} open cases went back to the queue of the agency.")

@@ -1,12 +1,28 @@
-"""What a newcomer is told when the counselling centre acts on their appointment: cancels it, or writes because of it."""
+"""What a newcomer is told when the counselling centre acts on an appointment: makes or cancels it, or writes because of it."""
 
-from bot.core import appointments
-from bot.core.appointments import Appointment
+from bot.core import appointments, bookings
+from bot.core.appointments import Appointment, Slot, Wish
 from bot.core.cases import Case, claim
-from bot.core.events import AppointmentCancelled, CaseOpened
+from bot.core.events import AppointmentBooked, AppointmentCancelled, CaseOpened
 from bot.core.messages import Attachment
-from bot.core.network import Site
+from bot.core.network import Kind, Site
 from bot.core.talk import Situation, Talk, Turn
+
+
+def free_for(situation: Situation, case: Case, site: Site, kind: Kind | None = None) -> list[Slot]:
+    """Return the times that an advisor can book for the person of a case, but those at which that person is elsewhere."""
+    wish = Wish(case.topic, case.language, kind, desk=True)
+    free = appointments.free_slots(site, situation.now, situation.content.network.holidays, situation.taken, wish)
+    own = [each.slot for each in situation.appointments() if each.ahead(situation.now)]
+    return [slot for slot in free if not any(slot.overlaps(other) for other in own)]
+
+
+def booked_by_site(situation: Situation, appointment: Appointment, site: Site) -> Turn:
+    """Book an appointment for a newcomer, who gets the same card as if they had done it themselves."""
+    talk = Talk(situation)
+    talk.happen(AppointmentBooked(appointment))
+    bookings.confirm(talk, appointment, site)
+    return talk.turn()
 
 
 def cancelled_by_site(situation: Situation, appointment: Appointment, site: Site) -> Turn:

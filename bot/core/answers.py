@@ -1,5 +1,7 @@
 """How articles, the menu, sites and the emergency card are put into words and buttons."""
 
+from datetime import timedelta
+
 from bot.core import locales
 from bot.core.contacts import InFlow
 from bot.core.crisis import Crisis
@@ -120,6 +122,8 @@ def _label(talk: Talk, wording: Wording, asked: str | None) -> TranslationLabel:
 def _article_note(talk: Talk, article: Article, wording: Wording, asked: str | None) -> str:
     label = _label(talk, wording, asked)
     lines = [talk.words(f"note_{label}", language=LANGUAGES[wording.language].name)] if label else []
+    if label == "fallback" and wording.status == "machine":
+        lines.append(talk.words("note_machine"))
     if article.outdated(wording.language):
         lines.append(talk.words("note_outdated"))
     if article.review_by < talk.today:
@@ -210,7 +214,7 @@ def site_card(talk: Talk, near: Nearby) -> str:
 
 
 def _site_facts(talk: Talk, site: Site, *, remote: bool) -> list[str]:
-    lines = [f"🕘 {opening(talk, site)}", *_week(talk, site)]
+    lines = [f"🕘 {opening(talk, site)}", *week(site, talk.language), *walk_in(talk, site)]
     if remote:
         lines.append(f"📞 {talk.words('site_remote')}")
     else:
@@ -220,7 +224,7 @@ def _site_facts(talk: Talk, site: Site, *, remote: bool) -> list[str]:
     if site.wheelchair is not None and not remote:
         lines.append(f"♿ {talk.words('wheelchair_yes' if site.wheelchair else 'wheelchair_no')}")
     if not remote:
-        lines.append(f"🗺 [{talk.words('route')}]({_route(site)})")
+        lines.append(f"🗺 [{talk.words('route')}]({site.route})")
     return lines
 
 
@@ -239,13 +243,26 @@ def opening(talk: Talk, site: Site) -> str:
     return talk.words("opens", day=day, time=_isolated(talk, clock(opens)))
 
 
-def _week(talk: Talk, site: Site) -> list[str]:
-    return [
-        f"{locales.weekday(day, talk.language)}: "
-        + _isolated(talk, ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans))
-        for day, spans in sorted(site.hours.week.items())
+def walk_in(talk: Talk, site: Site) -> list[str]:
+    """Return when people can come next without an appointment, and how long they will wait; only if there is such a time."""
+    holidays = talk.content.network.holidays
+    spans = [
+        (max(opens, local(talk.now)), closes, timedelta(minutes=each.waiting))
+        for each in site.walk_in
+        for opens, closes in each.hours.spans(talk.now, 14, holidays)
     ]
+    for start, closes, waiting in sorted(spans):
+        if start + waiting < closes:
+            day, times = locales.day(start.date(), talk.language), (clock(start), clock(closes), clock(start + waiting))
+            begins, ends, turn = (_isolated(talk, time) for time in times)
+            return [f"🚪 {talk.words('walk_in', day=day, start=begins, end=ends, time=turn)}"]
+    return []
 
 
-def _route(site: Site) -> str:
-    return f"https://www.openstreetmap.org/directions?to={site.position.lat},{site.position.lon}"
+def week(site: Site, language: str) -> list[str]:
+    """Return a site's opening hours, a line for each weekday."""
+    lines = []
+    for day, spans in sorted(site.hours.week.items()):
+        times = ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans)
+        lines.append(f"{locales.weekday(day, language)}: {isolate(times) if direction(language) == 'rtl' else times}")
+    return lines

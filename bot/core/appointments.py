@@ -1,55 +1,82 @@
 """From opening rules to slots; hold, book, move and cancel as pure transitions.
 
-Time is cut into cells of 15 minutes; a hold or a booking occupies (site, cell, seat) triples, each of which exists once.
+Time is cut into cells of 15 minutes; a hold or a booking occupies (resource, cell, seat) triples, each of which exists once.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from bot.core.locales import clock, full_day, local
-from bot.core.network import Site
+from bot.core.network import AppointmentRule, Kind, Site
 
 CELL = timedelta(minutes=15)
 HOLD_FOR = timedelta(minutes=10)
 MAX_OPEN = 3
 """Appointments one contact may have ahead."""
+_CELL_SECONDS = int(CELL.total_seconds())
+_Found = dict[int, tuple[AppointmentRule, int, int]]
+"""Of each time, in seconds since 1970, its rule, its length and a free seat."""
 
-AppointmentStatus = Literal["booked", "cancelled"]
+AppointmentStatus = Literal["booked", "cancelled", "missed"]
 Taken = Callable[[str, datetime, datetime], frozenset[tuple[int, int]]]
-"""Asks which (cell, seat) of a site are occupied between two moments; one's own hold does not count."""
+"""Asks which (cell, seat) of a resource are occupied between two moments; one's own hold does not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be booked, in UTC, at a seat that is free."""
+    """A time that can be booked, in UTC, at a seat that is free; `buffer` minutes after it stay free.
+
+    With an `advisor` the seat is theirs, else the site's. `kind` is None where nobody said how people meet.
+    """
 
     site: str
     start: datetime
     end: datetime
     seat: int
+    advisor: str = ""
+    kind: Kind | None = None
+    buffer: int = 0
+
+    @property
+    def resource(self) -> str:
+        """Whose seat it is: an advisor's, at whatever site, or the site's own."""
+        return resource(self.site, self.advisor)
 
     @property
     def cells(self) -> tuple[tuple[int, int], ...]:
         """The (cell, seat) pairs it occupies."""
-        first, last = cell(self.start), cell(self.end - timedelta(seconds=1))
+        first, last = cell(self.start), cell(self.end + timedelta(minutes=self.buffer, seconds=-1))
         return tuple((number, self.seat) for number in range(first, last + 1))
+
+    def overlaps(self, other: "Slot") -> bool:
+        """Tell whether one person could not be at both."""
+        return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A slot kept for somebody who is choosing; after `expires_at` it is free for others."""
+    """A slot kept for somebody who is choosing; after `expires_at` it is free for others.
+
+    One that the counselling centre `offered` instead of an appointment, named by its id, is not given up by going elsewhere in
+    the chat.
+    """
 
     id: str
     contact_id: str
     slot: Slot
     expires_at: datetime
+    offered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A booking. `shown` is the local time as it was told; `sequence` rises with every change (RFC 5545)."""
+    """A booking. `shown` is the local time as it was told; `sequence` rises with every change (RFC 5545).
+
+    `coming`: the newcomer answered the reminder that they come.
+    """
 
     id: str
     contact_id: str
@@ -61,44 +88,106 @@ class Appointment:
     booked_at: datetime
     status: AppointmentStatus = "booked"
     sequence: int = 0
+    coming: bool = False
 
     def ahead(self, now: datetime) -> bool:
         """Tell whether it is booked and not over."""
         return self.status == "booked" and self.slot.end > now
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants an appointment for, in which language and how; `desk`: an advisor books for them."""
+
+    topic: str | None = None
+    language: str | None = None
+    kind: Kind | None = None
+    desk: bool = False
+
+
+ANY = Wish()
+
+
 def cell(moment: datetime) -> int:
     """Return the number of the 15-minute cell a moment lies in, counted from 1970 in UTC."""
-    return int(moment.timestamp() // CELL.total_seconds())
+    return int(moment.timestamp() // _CELL_SECONDS)
 
 
-def free_slots(site: Site, now: datetime, holidays: Mapping[date, str], taken: Taken) -> list[Slot]:
-    """Return the free slots of a site, soonest first; each time once, at the first free seat."""
-    rule = site.appointments
-    if rule is None:
+def resource(site: str, advisor: str) -> str:
+    """Return the name under which seats are taken: `@beate`, or the site."""
+    return f"@{advisor}" if advisor else site
+
+
+def free_slots(site: Site, now: datetime, holidays: Mapping[date, str], taken: Taken, wish: Wish = ANY) -> list[Slot]:
+    """Return the free slots of a site, soonest first; each time once, if possible with somebody who speaks the language."""
+    rules = [rule for rule in site.appointments if rule.offers(wish.topic, wish.kind)]
+    if not rules:
         return []
+    until = now + timedelta(days=max(rule.horizon_days for rule in rules) + 1)
+    occupied = cache(lambda whose: _by_seat(taken(whose, now, until)))
+    found: _Found = {}
+    for rule in sorted(rules, key=lambda rule: wish.language not in rule.languages):
+        _find_free(rule, now, holidays, occupied(resource(site.id, rule.advisor)), wish, found)
+    return [_slot(site, start, *found[start], wish) for start in sorted(found)]
+
+
+def _by_seat(pairs: frozenset[tuple[int, int]]) -> dict[int, set[int]]:
+    seats: dict[int, set[int]] = {}
+    for number, seat in pairs:
+        seats.setdefault(seat, set()).add(number)
+    return seats
+
+
+def _find_free(
+    rule: AppointmentRule, now: datetime, holidays: Mapping[date, str], occupied: dict[int, set[int]], wish: Wish,
+    found: _Found,
+) -> None:  # fmt: skip
+    """Add the times that a rule offers and that were not found yet."""
     earliest = now + timedelta(hours=rule.lead_hours)
-    latest = now + timedelta(days=rule.horizon_days)
-    occupied = taken(site.id, earliest, latest + timedelta(days=1))
-    length = timedelta(minutes=rule.minutes)
-    slots = []
-    for opens, closes in rule.hours.spans(earliest, rule.horizon_days, holidays):
-        start, closing = opens.astimezone(UTC), closes.astimezone(UTC)
-        while start + length <= closing:
-            if earliest <= start <= latest:
-                slot = _at_free_seat(site, start, length, occupied)
-                slots += [slot] if slot else []
-            start += length
-    return slots
+    first, last = earliest.timestamp(), (now + timedelta(days=rule.horizon_days)).timestamp()
+    length = rule.lengths.get(wish.topic or "", rule.minutes) * 60
+    step = length + rule.buffer * 60
+    seats = [(seat, occupied.get(seat, set())) for seat in _seats(rule, wish)]
+    for opens, closes in rule.hours.seconds(local(earliest).date(), rule.horizon_days, holidays):
+        for start in range(opens, closes - length + 1, step):
+            if start in found or not first <= start <= last:
+                continue
+            cells = range(start // _CELL_SECONDS, -((start + step) // -_CELL_SECONDS))
+            for seat, full in seats:
+                if full.isdisjoint(cells):
+                    found[start] = (rule, length, seat)
+                    break
 
 
-def _at_free_seat(site: Site, start: datetime, length: timedelta, occupied: frozenset[tuple[int, int]]) -> Slot | None:
-    assert site.appointments is not None
-    for seat in range(site.appointments.seats):
-        slot = Slot(site.id, start, start + length, seat)
-        if occupied.isdisjoint(slot.cells):
-            return slot
-    return None
+def _seats(rule: AppointmentRule, wish: Wish) -> range:
+    """Return the seats in the order in which they are given: newcomers have the first ones, the desk begins with the last."""
+    if wish.desk:
+        return range(rule.seats - 1, -1, -1)
+    return range(rule.seats if rule.online is None else min(rule.online, rule.seats))
+
+
+def _slot(site: Site, start: int, rule: AppointmentRule, length: int, seat: int, wish: Wish) -> Slot:
+    begin = datetime.fromtimestamp(start, UTC)
+    end = begin + timedelta(seconds=length)
+    return Slot(site.id, begin, end, seat, rule.advisor, wish.kind or rule.kinds[0], rule.buffer)
+
+
+def fits(slot: Slot, site: Site, holidays: Mapping[date, str]) -> bool:
+    """Tell whether a slot still lies within what a site offers; lead and horizon do not matter, nor where within the hours."""
+    day = local(slot.start).date()
+    return any(
+        opens <= slot.start and slot.end <= closes
+        for rule in site.appointments
+        if rule.advisor == slot.advisor and slot.seat < rule.seats and rule.offers(None, slot.kind)
+        for opens, closes in rule.hours.moments(day, holidays)
+    )
+
+
+def interpreting(appointment: Appointment, site: Site) -> str | None:
+    """Return the language for which somebody must interpret, as far as the site says who speaks what; None when nobody need."""
+    same = [rule.languages for rule in site.appointments if rule.advisor == appointment.slot.advisor]
+    spoken = {language for languages in same for language in languages or site.languages} or set(site.languages)
+    return None if appointment.language in {"de", *spoken} else appointment.language
 
 
 def find_slot(slots: list[Slot], start: datetime) -> Slot | None:
@@ -114,9 +203,14 @@ def by_day(slots: list[Slot]) -> dict[date, list[Slot]]:
     return days
 
 
-def hold(slot: Slot, contact_id: str, now: datetime, new_id: str) -> Hold:
+def hold(slot: Slot, contact_id: str, now: datetime, new_id: str, lasting: timedelta = HOLD_FOR) -> Hold:
     """Keep a slot for a contact while they decide."""
-    return Hold(new_id, contact_id, slot, now + HOLD_FOR)
+    return Hold(new_id, contact_id, slot, now + lasting)
+
+
+def offer(slot: Slot, appointment: Appointment, until: datetime, new_id: str) -> Hold:
+    """Keep a slot for somebody who is asked whether they want it instead of their appointment."""
+    return Hold(new_id, appointment.contact_id, slot, until, offered=appointment.id)
 
 
 def book(slot: Slot, contact_id: str, conversation_id: str, topic: str, language: str, now: datetime, new_id: str) -> Appointment:
@@ -126,12 +220,17 @@ def book(slot: Slot, contact_id: str, conversation_id: str, topic: str, language
 
 def move(appointment: Appointment, slot: Slot) -> Appointment:
     """Move an appointment; it keeps its id."""
-    return replace(appointment, slot=slot, shown=shown(slot), sequence=appointment.sequence + 1)
+    return replace(appointment, slot=slot, shown=shown(slot), sequence=appointment.sequence + 1, coming=False)
 
 
 def cancel(appointment: Appointment) -> Appointment:
     """Cancel an appointment; its slot becomes free."""
     return replace(appointment, status="cancelled", sequence=appointment.sequence + 1)
+
+
+def miss(appointment: Appointment, missed: bool) -> Appointment:
+    """Note that nobody came, or take that back; it has no consequences for the person."""
+    return replace(appointment, status="missed" if missed else "booked", sequence=appointment.sequence + 1)
 
 
 def shown(slot: Slot, language: str = "de") -> str:

@@ -3,9 +3,10 @@
 Ids are `kind:argument…`; they need no memory of the message they hung on, so an old button still works.
 """
 
-from bot.core import answers, diary, guide, handoff, replies, terms, where
-from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, ChoosingAppointment, Consent, InFlow
+from bot.core import answers, booking_buttons, bookings, case_buttons, diary, guide, handoff, replies, terms, where
+from bot.core.contacts import CONSENT_VERSION, AskingPlace, AskingQuestion, Consent, InFlow
 from bot.core.events import Erased, Withdrawn
+from bot.core.locales import plain_date
 from bot.core.messages import Choice
 from bot.core.network import Nearby
 from bot.core.talk import Talk
@@ -19,6 +20,7 @@ _COMMANDS = {
     "appointments": "nav:appointments",
     "emergency": "nav:emergency",
     "privacy": "nav:privacy",
+    "mydata": "nav:mydata",
     "erase": "nav:erase",
     "help": "nav:help",
     "site": "nav:site",
@@ -119,20 +121,38 @@ def _nav(talk: Talk, argument: str) -> bool:
             answers.show_emergency(talk)
             talk.with_navigation()
         case "appointments":
-            diary.show_own(talk)
+            bookings.show_own(talk)
         case "site":
             _site(talk, guide.current_topic(talk))
         case "word":
             terms.show_how(talk)
         case "privacy":
             answers.ask_consent(talk, "consent_details")
+        case "mydata":
+            for key, file in zip(("mydata", "mydata_machine"), talk.situation.own_files(), strict=False):
+                talk.say(key, attachment=file)
+            _around(talk)
         case "erase":
-            no = talk.choice("nav:menu", "erase_no")
-            talk.say("erase_check", [[talk.choice("erase:yes", "erase_yes")], [no]])
+            _erase_preview(talk)
             _around(talk)
         case _:
             return False
     return True
+
+
+def _erase_preview(talk: Talk) -> None:
+    """Ask whether to erase, with what would go."""
+    kept = talk.situation.kept()
+    would_go = talk.words(
+        "erase_preview",
+        messages=str(kept.messages),
+        files=str(kept.files),
+        cases=str(kept.cases),
+        appointments=str(kept.appointments),
+    )
+    rows = [("erase:yes", "erase_yes"), ("nav:mydata", "erase_look"), ("nav:menu", "erase_no")]
+    language = talk.content.phrases.find("erase_check", talk.language).language
+    talk.tell(f"{would_go}\n\n{talk.words('erase_check')}", [[talk.choice(*row)] for row in rows], language=language)
 
 
 def _around(talk: Talk) -> None:
@@ -245,66 +265,13 @@ def _at(talk: Talk, site_id: str) -> bool:
     return True
 
 
-def _case(talk: Talk, argument: str) -> bool:
-    if argument == "skip":
-        _skip_question(talk)
-        return True
-    if argument in talk.content.knowledge.topics:
-        handoff.begin(talk, argument)
-        return True
-    return False
-
-
-def _skip_question(talk: Talk) -> None:
-    """Go on without a question; the button may be an old one or pressed twice."""
-    match talk.conversation.pending:
-        case AskingQuestion(str() as topic):
-            handoff.with_question(talk, topic, "")
-        case AskingPlace("handoff") as asking:
-            where.ask_place(talk, asking, "person_place")
-        case _:
-            handoff.begin(talk, guide.current_topic(talk))
-
-
-def _book(talk: Talk, argument: str) -> bool:
-    action, _, rest = argument.partition(":")
-    pending = talk.conversation.pending
-    if not isinstance(pending, ChoosingAppointment):
-        pending = ChoosingAppointment(guide.current_topic(talk))
-    if action in ("start", "topic"):
-        diary.begin(talk, rest if rest in talk.content.knowledge.topics else pending.topic, pending.moving)
-    elif action in ("move", "off", "drop"):
-        {"move": diary.start_move, "off": diary.ask_cancel, "drop": diary.cancel}[action](talk, rest)
-    else:
-        talk.update(pending=pending)
-        return _book_at(talk, action, rest)
-    return True
-
-
-def _book_at(talk: Talk, action: str, rest: str) -> bool:
-    site_id, _, moment = rest.partition(":")
-    site = talk.content.network.sites.get(site_id)
-    start = diary.read_start(f"{moment}0000" if action == "day" else moment)
-    if site is None or (action != "site" and start is None):
-        return False
-    if action == "site":
-        diary.offer_days(talk, site)
-    elif action == "day" and start:
-        diary.offer_times(talk, site, start.date())
-    elif action == "time" and start:
-        diary.hold(talk, site, start)
-    elif action == "yes" and start:
-        diary.confirm(talk, site, start)
-    else:
-        return False
-    return True
-
-
 def _erase(talk: Talk, argument: str) -> bool:
     if argument != "yes":
         return False
-    talk.happen(Erased(talk.conversation.contact_id))
+    receipt = talk.situation.new_id()[:12].upper()
+    talk.happen(Erased(talk.conversation.contact_id, receipt))
     talk.update(erasing=True)
+    talk.say("erase_receipt", number=receipt, date=plain_date(talk.today))
     talk.say("erased")
     return True
 
@@ -322,7 +289,9 @@ _HANDLERS = {
     "place": _place,
     "location": _location,
     "at": _at,
-    "case": _case,
-    "book": _book,
+    "case": case_buttons.press,
+    "felt": case_buttons.rate,
+    "unclear": case_buttons.unclear,
+    "book": booking_buttons.press,
     "erase": _erase,
 }

@@ -38,14 +38,16 @@ class AskingPlace:
     topic: str | None
     resume: FlowSession | None = None
     question: str = ""
+    young: bool = False
     kind: Literal["place"] = "place"
 
 
 @dataclass(frozen=True, slots=True)
 class AskingQuestion:
-    """The bot waits for one sentence for the advisor; topic None: first for what it is about."""
+    """The bot waits for one sentence for the advisor; topic None: first for what it is about. `young`: they said under 27."""
 
     topic: str | None
+    young: bool = False
     kind: Literal["question"] = "question"
 
 

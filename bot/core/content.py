@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from bot.core.canned import Canned
 from bot.core.crisis import Crises
 from bot.core.flows import Flow
 from bot.core.glossary import Glossary
@@ -22,6 +23,7 @@ class Content:
     phrases: Texts
     network: Network
     crises: Crises
+    canned: Mapping[str, tuple[Canned, ...]] = field(default_factory=dict)
     meanings: Matcher | None = field(default=None, compare=False, repr=False)
 
     @cached_property

@@ -5,11 +5,11 @@ The order: crisis words; language and consent; an open case; commands and button
 
 from dataclasses import replace
 
-from bot.core import answers, buttons, guide, handoff, labels, questions
+from bot.core import answers, buttons, case_buttons, guide, handoff, labels, questions
 from bot.core.cases import Case
 from bot.core.contacts import CONSENT_VERSION, AskingQuestion
 from bot.core.crisis import Crisis
-from bot.core.events import CaseChanged, PassedOn
+from bot.core.events import CaseChanged
 from bot.core.language import parse_language
 from bot.core.messages import InboundMessage
 from bot.core.talk import Situation, Talk, Turn
@@ -20,8 +20,8 @@ _DOUBLE_TAP_SECONDS = 2.0
 _FINAL = (".", "?", "!", "؟", "…", "۔")
 _FRAGMENT_WORDS = 4
 _EMERGENCY = ("nav:emergency", "topic:emergency")
-_BEFORE_CONSENT = (*_EMERGENCY, "nav:language", "nav:privacy", "nav:erase", "erase:yes")
-_DURING_CASE = (*_BEFORE_CONSENT, "nav:appointments", "book:")
+_BEFORE_CONSENT = (*_EMERGENCY, "nav:language", "nav:privacy", "nav:mydata", "nav:erase", "erase:yes")
+_DURING_CASE = (*_BEFORE_CONSENT, "nav:appointments", "book:", "unclear:")
 """What a person may still press while an advisor has their case: none of it speaks in the advisor's place."""
 _ICONS = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎞", "sticker": "🙂"}
 
@@ -63,23 +63,6 @@ def _alarming(situation: Situation, text: str) -> bool:
     return bool(situation.content.crises.recognise(text))
 
 
-def case_taken(situation: Situation, case: Case, name: str) -> Turn:
-    """Tell the newcomer who has their case now; the bot is silent from here on."""
-    talk = Talk(situation)
-    talk.update(owner="desk", epoch=situation.conversation.epoch + 1, pending=None)
-    agency = situation.content.network.agencies.get(case.agency)
-    talk.say("case_taken", [[talk.choice("case:end", "case_end")]], name=name, agency=agency.name if agency else "")
-    return talk.turn()
-
-
-def case_closed(situation: Situation) -> Turn:
-    """Tell the newcomer that the case is closed; the bot has the word again."""
-    talk = Talk(situation)
-    talk.update(owner="bot", epoch=situation.conversation.epoch + 1, pending=None)
-    answers.show_menu(talk, "case_closed")
-    return talk.turn()
-
-
 def _answer(talk: Talk, message: InboundMessage) -> None:
     case = talk.situation.case
     talk.heard = _heard(talk, message)
@@ -104,7 +87,7 @@ def _crisis(talk: Talk, message: InboundMessage, crises: tuple[Crisis, ...]) -> 
     if talk.situation.case is not None:
         handoff.flagged(talk, talk.situation.case)
     elif isinstance(pending, AskingQuestion):
-        handoff.with_question(talk, pending.topic, message.text)
+        handoff.with_question(talk, pending, message.text)
     elif talk.conversation.language is None:
         _greet(talk, message)
     else:
@@ -128,7 +111,7 @@ def _onboarding(talk: Talk, message: InboundMessage) -> bool:
         return _choose_language(talk, message, choice.removeprefix("lang:"))
     if talk.conversation.language is None:
         return _first_contact(talk, message, choice)
-    if choice.startswith("consent:"):
+    if choice.startswith("consent:") and not (choice == "consent:yes" and _agreed_to_talk(talk)):
         buttons.consent(talk, choice)
         return True
     consent = talk.conversation.consent
@@ -140,6 +123,13 @@ def _onboarding(talk: Talk, message: InboundMessage) -> bool:
             answers.ask_consent(talk)
         return True
     return False
+
+
+def _agreed_to_talk(talk: Talk) -> bool:
+    """Tell whether an advisor has the word already: then saying yes once more must not bring up the menu."""
+    case, consent = talk.situation.case, talk.conversation.consent
+    agreed = consent is not None and consent.given and consent.version == CONSENT_VERSION
+    return agreed and case is not None and case.status == "active"
 
 
 def _first_contact(talk: Talk, message: InboundMessage, choice: str) -> bool:
@@ -191,7 +181,7 @@ def _keep_wish(talk: Talk, choice: str) -> None:
 
 def _edited(talk: Talk, case: Case | None) -> None:
     if case is not None:
-        talk.happen(PassedOn(case))
+        handoff.hear(talk, case)
     else:
         talk.say("edit_unseen")
         talk.with_navigation()
@@ -200,14 +190,14 @@ def _edited(talk: Talk, case: Case | None) -> None:
 def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
     """Pass the message on to the people who have the case; True when it was for them."""
     choice = message.choice or buttons.from_command(message.text, unknown=None)
-    if choice == "case:end":
-        handoff.end_by_newcomer(talk, case)
+    waiting = case.status != "active"
+    if choice is not None and case_buttons.during(talk, case, choice):
         return True
-    if choice is None and case.status == "queued" and questions.expected(talk, message):
-        talk.happen(PassedOn(case))
+    if choice is None and waiting and questions.expected(talk, message):
+        handoff.hear(talk, case)
         return False
     if choice is None:
-        handoff.pass_on(talk, case, message.attachment, acknowledge=case.status == "queued")
+        handoff.pass_on(talk, case, message.attachment, acknowledge=waiting)
         return True
     if case.status == "active" and not choice.startswith(_DURING_CASE):
         handoff.say_waiting(talk, case)

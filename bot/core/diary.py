@@ -1,15 +1,16 @@
-"""Choosing, booking, moving and cancelling an appointment in the chat."""
+"""Choosing the time of an appointment in the chat: topic, site, day, time, yes; for a new one, or to move one."""
 
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from bot.core import answers, appointments, locales, where
-from bot.core.appointments import MAX_OPEN, Appointment, Slot
+from bot.core import answers, appointments, bookings, locales, where
+from bot.core.appointments import MAX_OPEN, Slot, Wish
+from bot.core.bookings import ahead, when
 from bot.core.contacts import AskingPlace, ChoosingAppointment
-from bot.core.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved, HoldReleased, SlotHeld
+from bot.core.events import AppointmentBooked, AppointmentMoved, HoldReleased, SlotHeld
 from bot.core.locales import clock, local
-from bot.core.messages import Attachment, Choice
-from bot.core.network import Site, is_island
+from bot.core.messages import Choice
+from bot.core.network import KINDS, Kind, Site
 from bot.core.places import Place
 from bot.core.talk import Talk
 
@@ -19,7 +20,7 @@ _DAYS, _TIMES_IN_ROW, _TIMES = 8, 3, 30
 def begin(talk: Talk, topic: str | None, moving: str | None = None) -> None:
     """Start choosing: topic, then site, as far as they are not known."""
     if moving is None and len(ahead(talk)) >= MAX_OPEN:
-        show_own(talk, "too_many_appointments")
+        bookings.show_own(talk, "too_many_appointments")
         return
     if topic is None:
         talk.update(pending=ChoosingAppointment(None))
@@ -39,8 +40,8 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
     network = talk.content.network
     near = [each.site for each in network.nearest(place, topic, len(network.sites))] if place and place.inside else None
     sites = [site for site in near or network.sites.values() if site.advises(topic)]
-    free = [(site, slots[0]) for site in sites if (slots := _free(talk, site))][: 4 if near else 8]
     talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk), stage="site"))
+    free = [(site, slots[0]) for site in sites if (slots := _free(talk, site))][: 4 if near else 8]
     if not free:
         talk.say("no_appointments", [[talk.choice("nav:person", "nav_person")]])
         talk.with_navigation()
@@ -56,7 +57,7 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
 def offer_days(talk: Talk, site: Site) -> None:
     """Offer the next days with free times at a site."""
     if _moving(talk) is None and len(ahead(talk)) >= MAX_OPEN:
-        show_own(talk, "too_many_appointments")
+        bookings.show_own(talk, "too_many_appointments")
         return
     _at_site(talk, site, "day")
     days = appointments.by_day(_free(talk, site))
@@ -86,117 +87,80 @@ def offer_times(talk: Talk, site: Site, day: date) -> None:
 
 
 def hold(talk: Talk, site: Site, start: datetime) -> None:
-    """Keep the chosen time for ten minutes and ask whether it is right."""
+    """Keep the chosen time for some minutes and ask whether it is right, and how to meet if there is a choice."""
     _at_site(talk, site, "check", local(start).date())
     slot = appointments.find_slot(_free(talk, site), start)
     if slot is None:
         _say_gone(talk, site, start)
         return
-    held = appointments.hold(slot, talk.conversation.contact_id, talk.now, talk.situation.new_id())
+    held = appointments.hold(slot, talk.conversation.contact_id, talk.now, talk.situation.new_id(), site.hold_for)
     talk.happen(SlotHeld(held))
-    yes = talk.choice(f"book:yes:{site.id}:{slot.start:%Y%m%d%H%M}", "appointment_confirm")
-    other = talk.choice(f"book:day:{site.id}:{local(slot.start):%Y%m%d}", "other_time")
-    talk.say("appointment_check", [[yes], [other]], site=site.name, when=_when(talk, slot), minutes="10")
+    id = f"book:yes:{site.id}:{slot.start:%Y%m%d%H%M}"
+    first, *others = _kinds(talk, site, start)
+    rows = [[talk.choice(f"{id}:{first}", "appointment_confirm")]]
+    rows += [[talk.choice(f"{id}:{kind}", f"appointment_by_{kind}")] for kind in others]
+    rows.append([talk.choice(f"book:day:{site.id}:{local(slot.start):%Y%m%d}", "other_time")])
+    minutes = f"{site.hold_for.total_seconds() / 60:.0f}"
+    talk.say("appointment_check", rows, site=site.name, when=when(talk, slot), minutes=minutes)
     talk.with_navigation()
 
 
-def confirm(talk: Talk, site: Site, start: datetime) -> None:
+def confirm(talk: Talk, site: Site, start: datetime, kind: Kind | None = None) -> None:
     """Book or move to the held time; pressing twice changes nothing, an expired hold is tried again."""
     done = next((each for each in ahead(talk) if each.slot.site == site.id and each.slot.start == start), None)
     if done is not None:
-        release(talk)  # somebody who chose the same time once more holds a second seat
-        _say_booked(talk, done, site)
+        release(talk)
+        bookings.say_booked(talk, done, site)
         return
-    slot = appointments.find_slot(_free(talk, site), start)
+    slot = _held(talk, site, start, kind) or appointments.find_slot(_free(talk, site, kind), start)
     if slot is None:
         _say_gone(talk, site, start)
         return
-    pending = talk.conversation.pending
-    choosing = pending if isinstance(pending, ChoosingAppointment) else ChoosingAppointment(None)
-    moved = next((each for each in ahead(talk) if each.id == choosing.moving), None)
+    moved = bookings.find(talk, _moving(talk))
     if moved is None and len(ahead(talk)) >= MAX_OPEN:
-        show_own(talk, "too_many_appointments")
+        bookings.show_own(talk, "too_many_appointments")
         return
     if moved is not None:
+        before = talk.content.network.sites.get(moved.slot.site, site)
         appointment = appointments.move(moved, slot)
-        talk.happen(AppointmentMoved(appointment))
+        talk.happen(AppointmentMoved(appointment, before.cool_down))
     else:
         appointment = appointments.book(
-            slot, talk.conversation.contact_id, talk.conversation.id, choosing.topic or "everyday", talk.language, talk.now,
+            slot, talk.conversation.contact_id, talk.conversation.id, _topic(talk) or "everyday", talk.language, talk.now,
             talk.situation.new_id(),
         )  # fmt: skip
         talk.happen(AppointmentBooked(appointment))
     talk.update(pending=None)
-    _say_booked(talk, appointment, site)
+    bookings.say_booked(talk, appointment, site)
+
+
+def take(talk: Talk, appointment_id: str, start: datetime) -> None:
+    """Move an appointment to the time that its site proposed."""
+    appointment = bookings.find(talk, appointment_id)
+    site = talk.content.network.sites.get(appointment.slot.site) if appointment else None
+    if appointment is None or site is None:
+        bookings.show_own(talk)
+        return
+    talk.update(pending=ChoosingAppointment(appointment.topic, site.id, appointment.id, "check", local(start).date()))
+    confirm(talk, site, start)
 
 
 def release(talk: Talk) -> None:
-    """Free the hold when the person goes elsewhere."""
-    if talk.situation.hold() is not None:
+    """Free what is held while choosing, when the person goes elsewhere; what they were offered stays theirs."""
+    held = talk.situation.hold()
+    if held is not None and held.offered is None:
         talk.happen(HoldReleased(talk.conversation.contact_id))
-
-
-def show_own(talk: Talk, key: str = "own_appointments") -> None:
-    """List the appointments ahead, each to be moved or cancelled; what was being chosen is over."""
-    own = ahead(talk)
-    if isinstance(talk.conversation.pending, ChoosingAppointment):
-        talk.update(pending=None)
-    if not own:
-        talk.say("no_own_appointments", [[talk.choice("book:start", "book_new")]])
-        talk.with_navigation()
-        return
-    lines = [f"- **{_when(talk, each.slot)}**, {_site_name(talk, each)}" for each in own]
-    rows = []
-    for each in own:
-        day = locales.day(local(each.slot.start).date(), talk.language)
-        rows.append(
-            [talk.choice(f"book:move:{each.id}", "move_it", day=day), talk.choice(f"book:off:{each.id}", "cancel_it", day=day)]
-        )
-    if len(own) < MAX_OPEN:
-        rows.append([talk.choice("book:start", "book_new")])
-    talk.tell(talk.words(key) + "\n\n" + "\n".join(lines), rows)
-    talk.with_navigation()
 
 
 def start_move(talk: Talk, appointment_id: str) -> None:
     """Offer other days at the appointment's site."""
-    appointment = next((each for each in ahead(talk) if each.id == appointment_id), None)
+    appointment = bookings.find(talk, appointment_id)
     site = talk.content.network.sites.get(appointment.slot.site) if appointment else None
     if appointment is None or site is None:
-        show_own(talk)
+        bookings.show_own(talk)
         return
     talk.update(pending=ChoosingAppointment(appointment.topic, site=site.id, moving=appointment.id))
     offer_days(talk, site)
-
-
-def ask_cancel(talk: Talk, appointment_id: str) -> None:
-    """Ask before cancelling."""
-    appointment = next((each for each in ahead(talk) if each.id == appointment_id), None)
-    if appointment is None:
-        show_own(talk)
-        return
-    rows = [[talk.choice(f"book:drop:{appointment.id}", "cancel_yes")], [talk.choice("nav:appointments", "cancel_no")]]
-    talk.say("cancel_check", rows, when=_when(talk, appointment.slot), site=_site_name(talk, appointment))
-    talk.with_navigation()
-
-
-def cancel(talk: Talk, appointment_id: str) -> None:
-    """Cancel; an appointment that is cancelled already stays so."""
-    appointment = next((each for each in talk.situation.appointments() if each.id == appointment_id), None)
-    if appointment is None:
-        show_own(talk)
-        return
-    if appointment.status == "booked":
-        appointment = appointments.cancel(appointment)
-        talk.happen(AppointmentCancelled(appointment))
-    file = _calendar(talk, appointment)
-    talk.say("appointment_cancelled", [[talk.choice("book:start", "book_new")]], file, when=_when(talk, appointment.slot))
-    talk.with_navigation()
-
-
-def ahead(talk: Talk) -> list[Appointment]:
-    """Return the contact's appointments that are still to come."""
-    return [each for each in talk.situation.appointments() if each.ahead(talk.now)]
 
 
 def read_start(text: str) -> datetime | None:
@@ -207,8 +171,26 @@ def read_start(text: str) -> datetime | None:
         return None
 
 
-def _free(talk: Talk, site: Site) -> list[Slot]:
-    return appointments.free_slots(site, talk.now, talk.content.network.holidays, talk.situation.taken)
+def _free(talk: Talk, site: Site, kind: Kind | None = None) -> list[Slot]:
+    """Return the free times of a site, but those at which the person is elsewhere."""
+    wish = Wish(_topic(talk), talk.language, kind)
+    free = appointments.free_slots(site, talk.now, talk.content.network.holidays, talk.situation.taken, wish)
+    own = [each.slot for each in ahead(talk) if each.id != _moving(talk) or each.slot.site == site.id]
+    return [slot for slot in free if not any(slot.overlaps(other) for other in own)]
+
+
+def _held(talk: Talk, site: Site, start: datetime, kind: Kind | None) -> Slot | None:
+    """Return the slot that is held and not given up yet."""
+    held = talk.situation.hold()
+    if held is None or held.expires_at <= talk.now or (held.slot.site, held.slot.start) != (site.id, start):
+        return None
+    return held.slot if kind in (None, held.slot.kind) else None
+
+
+def _kinds(talk: Talk, site: Site, start: datetime) -> list[Kind]:
+    """Return how people can meet at a time, the likely way first."""
+    offered = [kind for kind in KINDS if appointments.find_slot(_free(talk, site, kind), start)]
+    return sorted(offered, key=lambda kind: kind == "visit") if bookings.prefers_remote(talk, site) else offered
 
 
 def back(talk: Talk, choosing: ChoosingAppointment) -> None:
@@ -226,9 +208,12 @@ def back(talk: Talk, choosing: ChoosingAppointment) -> None:
 
 
 def _at_site(talk: Talk, site: Site, stage: Literal["day", "time", "check"], day: date | None = None) -> None:
+    talk.update(pending=ChoosingAppointment(_topic(talk), site.id, _moving(talk), stage, day))
+
+
+def _topic(talk: Talk) -> str | None:
     pending = talk.conversation.pending
-    topic = pending.topic if isinstance(pending, ChoosingAppointment | AskingPlace) else None
-    talk.update(pending=ChoosingAppointment(topic, site.id, _moving(talk), stage, day))
+    return pending.topic if isinstance(pending, ChoosingAppointment | AskingPlace) else None
 
 
 def _moving(talk: Talk) -> str | None:
@@ -238,39 +223,6 @@ def _moving(talk: Talk) -> str | None:
 
 def _say_gone(talk: Talk, site: Site, start: datetime) -> None:
     later = [slot for slot in _free(talk, site) if slot.start > start] or _free(talk, site)
-    rows = [[Choice(f"book:time:{site.id}:{slot.start:%Y%m%d%H%M}", _when(talk, slot))] for slot in later[:3]]
+    rows = [[Choice(f"book:time:{site.id}:{slot.start:%Y%m%d%H%M}", when(talk, slot))] for slot in later[:3]]
     talk.say("slot_gone", [*rows, [talk.choice(f"book:site:{site.id}", "other_day")]])
     talk.with_navigation()
-
-
-def _say_booked(talk: Talk, appointment: Appointment, site: Site) -> None:
-    home = where.known_place(talk)
-    remote = site.remote_only or bool(home and is_island(home) and site.remote)
-    place = talk.words("appointment_remote") if remote else f"{site.street}, {site.postcode} {site.town}"
-    if not (site.example or site.verified_on or remote):
-        place = talk.words("site_unverified")
-    rows = [[talk.choice("nav:appointments", "nav_appointments")]]
-    talk.say(
-        "appointment_booked", rows, _calendar(talk, appointment),
-        when=_when(talk, appointment.slot), site=site.name, place=place,
-        bring=talk.words("bring_everything"), german=appointment.shown,
-    )  # fmt: skip
-    if site.example:
-        talk.say("appointment_example")
-    talk.with_navigation()
-
-
-def _calendar(talk: Talk, appointment: Appointment) -> Attachment | None:
-    site = talk.content.network.sites.get(appointment.slot.site)
-    if site is None:
-        return None
-    return Attachment("document", "termin.ics", "text/calendar", talk.situation.calendar_file(appointment, site))
-
-
-def _site_name(talk: Talk, appointment: Appointment) -> str:
-    site = talk.content.network.sites.get(appointment.slot.site)
-    return site.name if site else appointment.slot.site
-
-
-def _when(talk: Talk, slot: Slot) -> str:
-    return appointments.shown(slot, talk.language)

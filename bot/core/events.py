@@ -1,10 +1,11 @@
 """What a turn changes beside the conversation itself; stored in the same transaction as the answer."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.anonymous import Reason
 from bot.core.appointments import Appointment, Hold
-from bot.core.cases import Case
+from bot.core.cases import Case, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,46 @@ class CaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOn:
-    """The newcomer's message belongs to a case."""
+class CaseReopened:
+    """The newcomer came back with the same matter."""
 
     case: Case
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTransferred:
+    """The newcomer agreed that the case goes to another agency."""
+
+    case: Case
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """The newcomer's message belongs to a case, which notes that."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Misunderstood:
+    """The newcomer did not understand a line of the conversation."""
+
+    conversation_id: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The newcomer said how a conversation with a human was; only counted."""
+
+    agency: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlotHeld:
-    """A slot is kept for ten minutes; an older hold of the contact falls."""
+    """A slot is kept for a while; an older hold of the contact falls."""
 
     hold: Hold
 
@@ -51,16 +83,25 @@ class AppointmentBooked:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentMoved:
-    """An appointment has another time; the old one is free."""
+    """An appointment has another time; the old one is free after it has cooled down."""
 
     appointment: Appointment
+    cooling: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCancelled:
-    """An appointment is off; its slot is free."""
+    """An appointment is off; its slot is free after it has cooled down."""
 
     appointment: Appointment
+    cooling: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentConfirmed:
+    """The contact said that they come."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +123,26 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """The contact wants everything about them erased."""
+    """The contact wants everything about them erased; `receipt` is a random number they were told."""
 
     contact_id: str
+    receipt: str
 
 
 Event = (
     CaseOpened
     | CaseChanged
+    | CaseReopened
+    | CaseTransferred
     | PassedOn
+    | Misunderstood
+    | Rated
     | SlotHeld
     | HoldReleased
     | AppointmentBooked
     | AppointmentMoved
     | AppointmentCancelled
+    | AppointmentConfirmed
     | Unanswered
     | Withdrawn
     | Erased

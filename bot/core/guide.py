@@ -172,7 +172,7 @@ def place_given(talk: Talk, asking: AskingPlace, place: Place | None) -> None:
     if place is not None:
         where.remember(talk, place)
     if asking.purpose == "handoff":
-        handoff.open_case(talk, asking.topic or "everyday", asking.question, place)
+        handoff.open_case(talk, asking, place)
     elif asking.purpose == "book":
         if place is not None and not place.inside:
             where.show_near(talk, place, asking.topic)

@@ -1,8 +1,9 @@
 """Weekly opening hours in wall time, closures and public holidays."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.core.locales import ZONE, local
 
@@ -25,26 +26,58 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Spans per weekday (0 is Monday), less closures and holidays."""
+    """Spans per weekday (0 is Monday), less closures and holidays.
+
+    They may hold in every n-th week only (`every`, counted from the week of `anchor`), on n-th weekdays of a month (`nth`; -1 is
+    the last) and from `first` to `last`. An exception says what is open on one day, whatever else holds.
+    """
 
     week: Mapping[int, tuple[Span, ...]]
     closures: tuple[Closure, ...] = ()
+    exceptions: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+    every: int = 1
+    anchor: date = date.min
+    nth: tuple[int, ...] = ()
+    first: date = date.min
+    last: date = date.max
 
     def on(self, day: date, holidays: Mapping[date, str]) -> tuple[Span, ...]:
         """Return the spans of a day; none on holidays and closed days."""
-        if day in holidays or any(closure.first <= day <= closure.last for closure in self.closures):
+        if day in self.exceptions:
+            return self.exceptions[day]
+        spans = self.week.get(day.weekday(), ())
+        if not spans or not self.first <= day <= self.last or not self._recurs(day):
             return ()
-        return self.week.get(day.weekday(), ())
+        closed = day in holidays or any(closure.first <= day <= closure.last for closure in self.closures)
+        return () if closed else spans
+
+    def _recurs(self, day: date) -> bool:
+        # Day 1 of the calendar was a Monday.
+        weeks = (day.toordinal() - 1) // 7 - (self.anchor.toordinal() - 1) // 7
+        if weeks % self.every:
+            return False
+        last = -1 in self.nth and (day + timedelta(days=7)).month != day.month
+        return not self.nth or (day.day + 6) // 7 in self.nth or last
+
+    def moments(self, day: date, holidays: Mapping[date, str]) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the spans of a day as aware moments."""
+        for span in self.on(day, holidays):
+            yield _moment(day, span.start), _moment(day, span.end)
+
+    def seconds(self, start: date, days: int, holidays: Mapping[date, str]) -> Iterator[tuple[int, int]]:
+        """Yield the spans of the coming days in seconds since 1970; many times faster than moments, for many rules at once."""
+        for offset in range(days + 1):
+            day = start + timedelta(days=offset)
+            for span in self.on(day, holidays):
+                yield _seconds(day, span.start), _seconds(day, span.end)
 
     def spans(self, start: datetime, days: int, holidays: Mapping[date, str]) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans of the coming days as aware moments, those that ended before `start` left out."""
         first = local(start).date()
         for offset in range(days + 1):
-            day = first + timedelta(days=offset)
-            for span in self.on(day, holidays):
-                end = datetime.combine(day, span.end, ZONE)
-                if end > start:
-                    yield datetime.combine(day, span.start, ZONE), end
+            for opens, closes in self.moments(first + timedelta(days=offset), holidays):
+                if closes > start:
+                    yield opens, closes
 
     def open_until(self, now: datetime, holidays: Mapping[date, str]) -> datetime | None:
         """Return when it closes, if it is open now."""
@@ -63,3 +96,15 @@ class Hours:
                 ends[start.date()] = end
         ordered = [ends[day] for day in sorted(ends)]
         return ordered[days - 1] if len(ordered) >= days else None
+
+
+def _moment(day: date, at: time) -> datetime:
+    wall = datetime.combine(day, at, ZONE)
+    # In Germany the hour after two is skipped in spring: both ends of a span that lies in it are three o'clock, so it is empty.
+    skipped = at.hour == 2 and wall.timestamp() > wall.replace(fold=1).timestamp()
+    return wall.replace(hour=3, minute=0) if skipped else wall
+
+
+@lru_cache(maxsize=8192)
+def _seconds(day: date, at: time) -> int:
+    return int(_moment(day, at).timestamp())

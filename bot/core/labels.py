@@ -17,11 +17,22 @@ _PHRASES = {
     "place:skip": "skip",
     "case:skip": "skip",
     "case:end": "case_end",
+    "case:young": "case_young",
+    "case:again": "case_again",
+    "case:callback": "case_callback",
     "erase:yes": "erase_yes",
+    "nav:mydata": "erase_look",
     "location": "share_location",
     "book:start": "book_new",
 }
-_PHRASES_BY_ACTION = {"original": "show_german", "book:yes": "appointment_confirm", "book:drop": "cancel_yes"}
+_PHRASES_BY_ACTION = {
+    "original": "show_german",
+    "unclear": "unclear",
+    "book:yes": "appointment_confirm",
+    "book:take": "proposal_take",
+    "book:come": "reminder_come",
+    "book:drop": "cancel_yes",
+}
 
 
 def label_of(talk: Talk, choice: str) -> str:
@@ -35,6 +46,12 @@ def label_of(talk: Talk, choice: str) -> str:
     match kind:
         case "lang" if argument in LANGUAGES:
             return LANGUAGES[argument].name
+        case "case" if argument.startswith("new"):
+            return talk.words("case_new")
+        case "case" if argument.startswith("pass:"):
+            return talk.words("case_pass_yes" if argument.startswith("pass:yes:") else "case_pass_no")
+        case "felt" if (key := f"felt_{argument.partition(':')[0]}") in talk.content.phrases.keys():  # noqa: SIM118
+            return talk.words(key)
         case "topic" | "case" if argument in talk.content.knowledge.topics:
             return answers.topic_label(talk, argument)
         case "article" if argument in talk.content.knowledge.articles:
@@ -47,7 +64,7 @@ def label_of(talk: Talk, choice: str) -> str:
             return argument.split(":")[1]
         case "at" if argument in talk.content.network.sites:
             return talk.content.network.sites[argument].name
-        case "nav" if choice.replace(":", "_") in talk.content.phrases.keys():  # noqa: SIM118
+        case "nav" if talk.content.phrases.has(choice.replace(":", "_")):
             return talk.words(choice.replace(":", "_"))
         case "book":
             return _booking(talk, *argument.split(":"))

@@ -1,13 +1,14 @@
 """What goes in and out of the bot, the same for every channel."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 Author = Literal["bot", "advisor", "newcomer"]
 InboundKind = Literal["message", "edit", "blocked", "unblocked"]
 TextFormat = Literal["plain", "markdown"]
-TranslationLabel = Literal["", "draft", "machine", "untranslated", "fallback"]
+TranslationLabel = Literal["", "draft", "machine", "similar", "untranslated", "fallback"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,24 @@ class OutboundMessage:
     note: str = ""
     attachment: Attachment | None = None
     original: str | None = None
+
+
+UNCLEAR = "unclear:"
+"""The button under a translation that says "I do not understand"; the number of the line follows."""
+
+
+def numbered(message: OutboundMessage, n: int) -> OutboundMessage:
+    """Put the number of a message's line into those of its buttons that are about the message itself."""
+    if not any(choice.id == UNCLEAR for row in message.choices for choice in row):
+        return message
+    rows = tuple(
+        tuple(replace(each, id=f"{UNCLEAR}{n}") if each.id == UNCLEAR else each for each in row) for row in message.choices
+    )
+    return replace(message, choices=rows)
+
+
+def joined(messages: Sequence[InboundMessage]) -> InboundMessage:
+    """Return several bubbles as one message; it stands in the transcript as the last of them."""
+    if len(messages) == 1:
+        return messages[0]
+    return replace(messages[-1], text=" ".join(message.text.strip() for message in messages))

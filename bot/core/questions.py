@@ -11,8 +11,8 @@ def read(talk: Talk, message: InboundMessage) -> None:
     pending = talk.conversation.pending
     text = message.text
     match pending:
-        case AskingQuestion(topic) if text:
-            handoff.with_question(talk, topic, text)
+        case AskingQuestion() as question if text:
+            handoff.with_question(talk, question, text)
         case AskingPlace() as asking:
             _place(talk, asking, message)
         case _ if message.place is not None:

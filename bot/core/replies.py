@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from bot.core import answers
+from bot.core import answers, terms
 from bot.core.anonymous import Reason
 from bot.core.contacts import Asked
 from bot.core.events import Unanswered
@@ -49,7 +49,10 @@ def decided(talk: Talk, text: str) -> Decision:
 
 
 def reply(talk: Talk, text: str) -> None:
-    """Answer a free question, or several one after the other."""
+    """Answer a free question, or several one after the other; one for the meaning of a word gets the word explained."""
+    if (term := terms.wanted(talk, text)) is not None:
+        terms.explain(talk, term)
+        return
     parts = several(text)
     if parts and _answer_each(talk, parts):
         return

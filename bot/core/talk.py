@@ -12,11 +12,13 @@ from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.events import Event
 from bot.core.flows import Flow
+from bot.core.kept import Kept
 from bot.core.language import LANGUAGES, SOURCE, direction
 from bot.core.locales import local
 from bot.core.matching import Vector
 from bot.core.messages import Attachment, Choice, OutboundMessage
 from bot.core.network import Site
+from bot.core.routing import Load
 from bot.core.text import FSI, isolate
 
 _COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")
@@ -37,6 +39,8 @@ class Situation:
     now: datetime
     new_id: Callable[[], str]
     case: Case | None = None
+    last_case: Callable[[], Case | None] = lambda: None
+    loads: Callable[[], Mapping[str, Load]] = dict
     appointments: Callable[[], tuple[Appointment, ...]] = tuple
     hold: Callable[[], Hold | None] = lambda: None
     taken: Taken = lambda site, start, end: frozenset()
@@ -45,6 +49,9 @@ class Situation:
     meanings: Mapping[str, Vector] = field(default_factory=dict)
     wrote: str | None = None
     calendar_file: Callable[[Appointment, Site], bytes] = lambda appointment, site: b""
+    said: Callable[[int], OutboundMessage | None] = lambda n: None
+    kept: Callable[[], Kept] = Kept
+    own_files: Callable[[], tuple[Attachment, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +89,11 @@ class Talk:
 
     def words(self, key: str, /, **slots: str) -> str:
         """Return a phrase in the reader's language; Latin names and commands are isolated inside right-to-left text."""
-        if direction(self.language) == "rtl":
+        language = self.language
+        if direction(language) == "rtl":
             slots = {name: _isolated(value) for name, value in slots.items()}
-            return _COMMAND.sub(lambda found: isolate(found[0]), self.content.phrases.say(key, self.language, **slots))
-        return self.content.phrases.say(key, self.language, **slots)
+            return _COMMAND.sub(lambda found: isolate(found[0]), self.content.phrases.say(key, language, **slots))
+        return self.content.phrases.say(key, language, **slots)
 
     def choice(self, id: str, key: str, /, **slots: str) -> Choice:
         """Return a button labelled with a phrase."""
@@ -134,7 +142,8 @@ class Talk:
 
     def update(self, **changes: Any) -> None:
         """Change the conversation."""
-        self.conversation = replace(self.conversation, **changes)
+        if any(getattr(self.conversation, name) != value for name, value in changes.items()):
+            self.conversation = replace(self.conversation, **changes)
 
     def walked(self, mark: str) -> None:
         """Remember a step of the way, for the advisor who may take over; nothing without consent."""

@@ -8,6 +8,20 @@ from bot.core.talk import Talk
 from bot.core.text import fold, isolate
 
 _EXAMPLES = 6
+_LONGEST = 4
+"""Words of a term at most; what is longer is a question of its own."""
+_BEFORE = (
+    "was ist", "was ist ein", "was ist eine", "was ist der", "was ist die", "was ist das", "was bedeutet",
+    "was heißt", "was heisst", "what is", "what is a", "what is an", "what is the", "what's", "what does", "ما هو",
+    "ما هي", "ما معنى", "شو", "شو يعني", "ايش يعني", "يعني ايه", "що таке", "що означає", "что такое", "что значит",
+    "что означает", "co to jest", "co to", "co znaczy", "co oznacza", "ce este", "ce înseamnă", "какво е",
+    "какво означава", "какво значи", "wateya", "qu'est-ce que", "qu'est-ce que c'est", "que signifie", "c'est quoi",
+)  # fmt: skip
+_BEHIND = (
+    "bedeutet", "heißt das", "mean", "means", "ne demek", "nedir", "ne anlama geliyor", "چیست", "چیه", "یعنی چه",
+    "یعنی چی", "çi ye", "çi ye?", "veut dire", "означає", "это что",
+)  # fmt: skip
+"""What stands before or behind a word in a question for its meaning, in all languages."""
 
 
 def show_how(talk: Talk) -> None:
@@ -15,6 +29,25 @@ def show_how(talk: Talk) -> None:
     buttons = [answers.term_choice(term) for term in talk.content.glossary.common(_EXAMPLES)]
     talk.say("word_how", [buttons[start : start + 2] for start in range(0, len(buttons), 2)])
     talk.with_navigation()
+
+
+def wanted(talk: Talk, text: str) -> Term | None:
+    """Return the term whose meaning a question asks for ("Was ist Duldung?"); nothing for any other question."""
+    said = " ".join(fold(text).replace("?", " ").replace("؟", " ").split())
+    word = _between(said)
+    if not word or word == said or len(word.split()) > _LONGEST:
+        return None
+    found = talk.content.glossary.find(word, talk.language).term
+    names = {fold(found.term), *map(fold, found.also), fold(found.wording(talk.language).term)} if found else set()
+    return found if word in names else None
+
+
+def _between(said: str) -> str:
+    """Return a question without the words that ask for a meaning, the longest of them taken away."""
+    before = max((each for each in map(fold, _BEFORE) if said.startswith(f"{each} ")), key=len, default="")
+    said = said.removeprefix(before).strip()
+    behind = max((each for each in map(fold, _BEHIND) if said.endswith(f" {each}")), key=len, default="")
+    return said.removesuffix(behind).strip()
 
 
 def look_up(talk: Talk, text: str) -> None:

@@ -39,6 +39,10 @@ class Texts:
         """Return the text with its placeholders filled."""
         return fill(self.find(key, language).text, slots)
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is such a text."""
+        return key in self.by_language.get(SOURCE, {})
+
     def keys(self) -> frozenset[str]:
         """Return all keys."""
         return frozenset(self.by_language.get(SOURCE, {}))
@@ -46,7 +50,7 @@ class Texts:
 
 def fill(text: str, slots: Mapping[str, str]) -> str:
     """Replace `{name}` by its slot; one without a slot stays as it stands."""
-    return _PLACEHOLDER.sub(lambda found: slots.get(found[1], found[0]), text)
+    return text if not slots else _PLACEHOLDER.sub(lambda found: slots.get(found[1], found[0]), text)
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -1,19 +1,22 @@
 """An advisor looks at the appointments of their agency, cancels one, or writes to the person who booked it."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
+from bot.core import appointments
 from bot.core.agenda import cancelled_by_site, opened_by_site
-from bot.core.appointments import Appointment
+from bot.core.appointments import Appointment, Slot, fits
 from bot.core.cases import Case, CaseError
 from bot.core.contacts import Conversation
 from bot.core.content import Content
-from bot.core.locales import local
+from bot.core.locales import ZONE, local
 from bot.core.network import Site
+from bot.core.proposals import Misfit, ask, misfits, proposal
 from bot.core.talk import Situation
-from bot.services.desk import Forbidden, advises
+from bot.services.desk import Forbidden
 from bot.services.live import Live
 from bot.services.ports import Advisor, Clock, HistoryLine, Store, Transaction
+from bot.services.team import advises
 from bot.services.turns import Turns
 
 DAYS = 60
@@ -45,6 +48,20 @@ class Agenda:
             Forbidden: the advisor was disabled, or only edits content.
         """
         return self._within(advisor, 1)
+
+    def period(self, advisor: Advisor, first: date, days: int) -> list[Appointment]:
+        """Return what is booked at the agency's sites on some days, over or not.
+
+        Raises:
+            Forbidden: the advisor was disabled, or only edits content.
+        """
+        return self._within(advisor, days, first)
+
+    def case_numbers(self, advisor: Advisor, booked: Sequence[Appointment]) -> Mapping[str, int]:
+        """Return the numbers of the open cases that the agency has of the people who booked, by the appointments' ids."""
+        with self._store.transaction() as tx:
+            found = {each.id: tx.open_case(each.contact_id) for each in booked}
+        return {id: case.number for id, case in found.items() if case is not None and case.agency == advisor.agency}
 
     def cancel(self, advisor: Advisor, appointment_id: str) -> Appointment:
         """Cancel an appointment and tell the newcomer; one that is cancelled already, or over, stays as it is.
@@ -86,13 +103,71 @@ class Agenda:
         self._touch(advisor, situation.conversation)
         return opened
 
-    def _within(self, advisor: Advisor, days: int) -> list[Appointment]:
+    def miss(self, advisor: Advisor, appointment_id: str, missed: bool = True) -> Appointment:
+        """Note that nobody came to an appointment that has begun, or take that back; the newcomer is not told.
+
+        Raises:
+            Forbidden: it is not an appointment at a site of the advisor's agency.
+        """
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            appointment, _ = self._own(tx, advisor, appointment_id)
+            if appointment.slot.start > now or appointment.status != ("booked" if missed else "missed"):
+                return appointment
+            changed = appointments.miss(appointment, missed)
+            tx.put_appointment(changed, now)
+        self._live.touch(f"agency:{advisor.agency}")
+        return changed
+
+    def misfits(self, advisor: Advisor) -> list[Misfit]:
+        """Return the coming appointments that no longer fit the times of their sites, each with another free time.
+
+        Raises:
+            Forbidden: the advisor was disabled, or only edits content.
+        """
+        coming = self.coming(advisor)
+        now = self._clock.now()
+        network = self._content().network
+        found: list[Misfit] = []
+        with self._store.transaction() as tx:
+            for each in misfits([each for each in coming if each.ahead(now)], network.sites, network.holidays):
+                found.append(self._misfit(tx, each, now, [other.proposal for other in found if other.proposal]))
+        return found
+
+    def propose(self, advisor: Advisor, appointment_id: str) -> Misfit:
+        """Ask the newcomer to move to another time, which is kept for them for a day; as long as it is they are not asked again.
+
+        An appointment that fits, or is over, stays as it is, and nobody is told. When nothing is free, they are told that.
+
+        Raises:
+            Forbidden: it is not an appointment at a site of the advisor's agency.
+        """
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            appointment, site = self._own(tx, advisor, appointment_id)
+            misfit = self._misfit(tx, appointment, now)
+            if misfit.asked_until or not appointment.ahead(now) or fits(appointment.slot, site, self._content().network.holidays):
+                return misfit
+            situation = self._situation(tx, appointment, now)
+            self._turns.store(tx, ask(situation, appointment, site, misfit.proposal), now)
+            misfit = self._misfit(tx, appointment, now)
+        self._touch(advisor, situation.conversation)
+        return misfit
+
+    def _misfit(self, tx: Transaction, appointment: Appointment, now: datetime, others: Sequence[Slot] = ()) -> Misfit:
+        held = tx.hold_of(appointment.contact_id)
+        if held is not None and held.offered == appointment.id and held.expires_at > now:
+            return Misfit(appointment, held.slot, held.expires_at)
+        site = self._content().network.sites[appointment.slot.site]
+        return Misfit(appointment, proposal(self._situation(tx, appointment, now), appointment, site, others))
+
+    def _within(self, advisor: Advisor, days: int, first: date | None = None) -> list[Appointment]:
         if not advises(advisor):
             raise Forbidden(advisor.id)
         sites = [site.id for site in self._content().network.sites.values() if site.agency == advisor.agency]
-        today = local(self._clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        start = datetime.combine(first or local(self._clock.now()).date(), time(), ZONE)
         with self._store.transaction() as tx:
-            return tx.appointments_at(sites, today, today + timedelta(days=days))
+            return tx.appointments_at(sites, start, start + timedelta(days=days))
 
     def _own(self, tx: Transaction, advisor: Advisor, appointment_id: str) -> tuple[Appointment, Site]:
         appointment = tx.appointment(appointment_id)

@@ -7,17 +7,18 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import dialogue
 from bot.core.contacts import Conversation
 from bot.core.content import Content
-from bot.core.messages import Address, InboundMessage, OutboundMessage
+from bot.core.messages import Address, InboundMessage, OutboundMessage, joined
 from bot.core.talk import Situation
 from bot.services.live import Live
 from bot.services.ports import Clock, Store, Transaction, TranscriptLine
-from bot.services.translation import Translation
+from bot.services.rounds import Rounds
+from bot.services.translation import Readable, Translation
 from bot.services.turns import Conflict, Turns
 from bot.services.understanding import Understanding, Understood
 
@@ -67,16 +68,45 @@ class Inbox:
         self._lanes: dict[str, deque[InboundMessage]] = defaultdict(deque)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
+        self._arrivals = Rounds(self._take, self._take_alone)
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message and see to it that it is handled soon; when this returns it may be acknowledged."""
+        return await self._arrivals.join(message)
+
+    def _take(self, messages: list[InboundMessage]) -> list[Receipt]:
+        """Store messages in one commit, and with it answer those that neither need slow work nor have to wait for others."""
+        now, busy = self._clock.now(), set(self._workers)
+        receipts: list[Receipt] = []
+        waiting: list[tuple[str, InboundMessage]] = []
+        touched: set[str] = set()
+        with self._store.transaction() as tx:
+            for message in messages:
+                conversation = self._conversation(tx, message.address, now)
+                situation = self._turns.situation(tx, conversation, now)
+                # For people at the desk it is translated, and a free question wants to be understood.
+                if (message.text and situation.case) or dialogue.wonders(situation, message):
+                    busy.add(conversation.id)
+                waits = conversation.id in busy
+                new = tx.record(message, conversation.id, now, handled=not waits)
+                receipts.append(Receipt(conversation.id, new))
+                if new and waits:
+                    waiting.append((conversation.id, message))
+                elif new:
+                    touched |= self._decide(tx, situation, message, None)
+        self._live.touch(*touched)
+        for conversation_id, message in waiting:
+            self._enqueue(conversation_id, message)
+        return receipts
+
+    def _take_alone(self, message: InboundMessage) -> Receipt:
+        """Take one message; when answering it fails it is stored nevertheless, and a worker tries again."""
         failed = False
         try:
-            if receipt := self._answer_at_once(message):
-                return receipt
+            return self._take([message])[0]
         except Conflict:
             pass
-        except Exception as error:  # Nothing of it was stored. It is stored now, and a worker tries again.
+        except Exception as error:
             log.error("turn failed: %s", type(error).__name__, exc_info=_without_values(error))
             failed = True
         now = self._clock.now()
@@ -89,21 +119,6 @@ class Inbox:
             self._enqueue(conversation.id, message)
         return Receipt(conversation.id, new)
 
-    def _answer_at_once(self, message: InboundMessage) -> Receipt | None:
-        """Store and answer in one commit; None when the conversation is busy, or people at the desk should get a translation."""
-        now = self._clock.now()
-        with self._store.transaction() as tx:
-            conversation = self._conversation(tx, message.address, now)
-            situation = self._turns.situation(tx, conversation, now)
-            slow = (message.text and situation.case) or dialogue.wonders(situation, message)
-            if conversation.id in self._workers or slow:
-                return None
-            if not tx.record(message, conversation.id, now, handled=True):
-                return Receipt(conversation.id, False)
-            touched = self._decide(tx, situation, message, None)
-        self._live.touch(*touched)
-        return Receipt(conversation.id, True)
-
     def _conversation(self, tx: Transaction, address: Address, now: datetime) -> Conversation:
         """Return the address's conversation; somebody who writes after asking to be erased begins anew."""
         conversation = tx.conversation_at(address, now, self._new_id())
@@ -115,10 +130,7 @@ class Inbox:
     async def settled(self, conversation_id: str, seconds: float = SETTLE_SECONDS) -> bool:
         """Wait until everything received in a conversation is handled; False when that takes longer."""
         worker = self._workers.get(conversation_id)
-        if worker is None:
-            return True
-        done, _ = await asyncio.wait({worker}, timeout=seconds)
-        return bool(done)
+        return worker is None or bool((await asyncio.wait({worker}, timeout=seconds))[0])
 
     async def drain(self) -> int:
         """Handle what was stored but not handled before the process ended; return how much that was."""
@@ -198,16 +210,17 @@ class Inbox:
             messages.append(more)
         return messages
 
-    def _wonders(self, conversation_id: str, message: InboundMessage, *, going_on: bool = False) -> bool:
+    def _wonders(self, conversation_id: str, message: InboundMessage, *, going_on: bool = False) -> Conversation | None:
+        """Return the conversation if the message is a free question in it."""
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
             if conversation is None:
-                return False
+                return None
             situation = self._turns.situation(tx, conversation, self._clock.now())
-            return dialogue.wonders(situation, message, going_on=going_on)
+            return conversation if dialogue.wonders(situation, message, going_on=going_on) else None
 
     async def _handle(self, conversation_id: str, messages: list[InboundMessage]) -> None:
-        message = _joined(messages)
+        message = joined(messages)
         for _ in range(_ATTEMPTS):
             try:
                 translation = await self._translated(conversation_id, message)
@@ -224,19 +237,19 @@ class Inbox:
         self._apologise(conversation_id)
 
     def _turn(
-        self, conversation_id: str, messages: list[InboundMessage], translation: str | None, understood: Understood
+        self, conversation_id: str, messages: list[InboundMessage], translation: Readable | None, understood: Understood
     ) -> None:
         touched: set[str] = set()
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
             if conversation is not None:
                 situation = self._turns.situation(tx, conversation, self._clock.now(), understood)
-                touched = self._decide(tx, situation, _joined(messages), translation)
+                touched = self._decide(tx, situation, joined(messages), translation)
             for message in messages:
                 tx.handled(message)
         self._live.touch(*touched)
 
-    def _decide(self, tx: Transaction, situation: Situation, message: InboundMessage, translation: str | None) -> set[str]:
+    def _decide(self, tx: Transaction, situation: Situation, message: InboundMessage, translation: Readable | None) -> set[str]:
         """Decide a turn and store it; return the subjects that changed by it."""
         conversation = situation.conversation
         turn = dialogue.respond(situation, message)
@@ -248,13 +261,10 @@ class Inbox:
 
     async def _understood(self, conversation_id: str, message: InboundMessage) -> Understood:
         """Find out what a free question means; anything else needs no understanding."""
-        if not self._wonders(conversation_id, message):
-            return Understood()
-        with self._store.transaction() as tx:
-            conversation = tx.conversation(conversation_id)
-        return await self._understanding.of(message.text, (conversation and conversation.language) or "de")
+        conversation = self._wonders(conversation_id, message)
+        return await self._understanding.of(message.text, conversation.language or "de") if conversation else Understood()
 
-    async def _translated(self, conversation_id: str, message: InboundMessage) -> str | None:
+    async def _translated(self, conversation_id: str, message: InboundMessage) -> Readable | None:
         """Translate what is written to an advisor; a slow or missing translator never holds the message back."""
         if not message.text:
             return None
@@ -263,8 +273,7 @@ class Inbox:
             case = tx.open_case(conversation.contact_id) if conversation else None
         if case is None:
             return None
-        readable = await self._translation.readable(message.text, case.language, "de", self._content().phrases)
-        return readable.text if readable.label == "machine" else None
+        return await self._translation.readable(message.text, case.language, "de")
 
     def _count_failure(self, message: InboundMessage) -> int:
         with self._store.transaction() as tx:
@@ -281,13 +290,6 @@ class Inbox:
             text = self._content().phrases.find("technical_problem", language)
             tx.say(OutboundMessage(text.text, text.language), conversation_id, now)
         self._live.touch(f"conversation:{conversation_id}", f"outbox:{conversation.address.channel}")
-
-
-def _joined(messages: list[InboundMessage]) -> InboundMessage:
-    """Return several bubbles as one message; it stands in the transcript as the last of them."""
-    return (
-        replace(messages[-1], text=" ".join(message.text.strip() for message in messages)) if len(messages) > 1 else messages[0]
-    )
 
 
 def _without_values(error: Exception) -> Exception:

@@ -10,7 +10,7 @@ class Live:
     """Subjects are strings like `conversation:<id>`, `agency:<id>` or `outbox:<channel>`."""
 
     def __init__(self) -> None:
-        self._watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._watchers: dict[str, set[Watch]] = defaultdict(set)
         self.over = False
 
     def end(self) -> None:
@@ -21,29 +21,36 @@ class Live:
     def touch(self, *subjects: str) -> None:
         """Wake everybody who watches one of the subjects. Call it from the event loop's thread."""
         for subject in subjects:
-            for event in self._watchers.get(subject, ()):
-                event.set()
+            for watch in self._watchers.get(subject, ()):
+                watch.wake(subject)
 
     @contextmanager
     def watch(self, *subjects: str) -> Iterator["Watch"]:
         """Watch subjects until the block is left."""
-        event = asyncio.Event()
+        watch = Watch()
         for subject in subjects:
-            self._watchers[subject].add(event)
+            self._watchers[subject].add(watch)
         try:
-            yield Watch(event)
+            yield watch
         finally:
             for subject in subjects:
-                self._watchers[subject].discard(event)
+                self._watchers[subject].discard(watch)
                 if not self._watchers[subject]:
                     del self._watchers[subject]
 
 
 class Watch:
-    """Waits for the next change; one that came before waiting counts."""
+    """Waits for the next change; one that came before waiting counts. `subjects` are what the last change was about."""
 
-    def __init__(self, event: asyncio.Event) -> None:
-        self._event = event
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._touched: set[str] = set()
+        self.subjects: frozenset[str] = frozenset()
+
+    def wake(self, subject: str) -> None:
+        """Note that a subject changed."""
+        self._touched.add(subject)
+        self._event.set()
 
     async def changed(self, seconds: float) -> bool:
         """Return True at the next change, False when that many seconds passed without one."""
@@ -51,6 +58,9 @@ class Watch:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         except TimeoutError:
+            self.subjects = frozenset()
             return False
         self._event.clear()
+        self.subjects = frozenset(self._touched)
+        self._touched.clear()
         return True

@@ -151,7 +151,7 @@ class Outbox:
         else:
             with self._store.transaction() as tx:
                 tx.mark_outbox(item.n, "sent", platform_ids=delivered.platform_ids)
-        self._live.touch(f"conversation:{item.conversation_id}")
+        self._live.touch(f"conversation:{item.conversation_id}", *(["delivered"] if item.message.author == "advisor" else []))
 
     def _failed(self, name: str, item: OutboxItem, error: DeliveryError) -> None:
         now = self._clock.now()

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.core import appointments
-from bot.core.contacts import Conversation
+from bot.core import reminders
 from bot.core.content import Content
-from bot.core.messages import OutboundMessage
+from bot.core.talk import Situation
 from bot.services.live import Live
-from bot.services.ports import Alerts, AppointmentChange, Clock, DeliveryError, HistoryLine, Store, Timer, Transaction
+from bot.services.ports import Alerts, AppointmentChange, Clock, DeliveryError, Store, Timer
+from bot.services.promises import Promises
 from bot.services.turns import appointment_alert, as_it_was
 
 log = logging.getLogger(__name__)
@@ -24,11 +24,18 @@ class Timers:
     """Fires timers; one whose subject changed meanwhile is silent."""
 
     def __init__(
-        self, store: Store, content: Callable[[], Content], alerts: Callable[[], Alerts], live: Live, clock: Clock
+        self,
+        store: Store,
+        content: Callable[[], Content],
+        alerts: Callable[[], Alerts],
+        promises: Promises,
+        live: Live,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._content = content
         self._alerts = alerts
+        self._promises = promises
         self._live = live
         self._clock = clock
         self._purged_at: datetime | None = None
@@ -72,8 +79,8 @@ class Timers:
                 await self._alert(timer)
             case "appointment":
                 await self._appointment(timer)
-            case "overdue":
-                self._overdue(timer)
+            case "queue" | "warn" | "due" | "overdue" | "idle":
+                self._promises.fire(timer)
             case "remind":
                 self._remind(timer)
             case "erase":
@@ -86,7 +93,7 @@ class Timers:
         """Tell staff that a case waits; after trouble again, until it is told or the case is taken."""
         with self._store.transaction() as tx:
             case = tx.case(timer.subject)
-        if case is not None and case.status == "queued":
+        if case is not None and case.open and (case.status == "queued" or "at_risk" in case.flags):
             await self._tell(timer, self._alerts().case_waiting(case))
         else:
             self._drop(timer)
@@ -128,54 +135,27 @@ class Timers:
 
     def _remind(self, timer: Timer) -> None:
         now = self._clock.now()
+        notice: reminders.Notice = "hours" if timer.id.endswith(":hours") else "days"
         with self._store.transaction() as tx:
             tx.drop_timer(timer.id)
             appointment = tx.appointment(timer.subject)
             if appointment is None or not appointment.ahead(now) or str(appointment.sequence) != timer.fence:
                 return
+            at = reminders.send_at(notice, appointment, now)
             conversation = tx.conversation(appointment.conversation_id)
-            if conversation is None:
+            if at is None or conversation is None:
                 return
-            message = self._reminder(conversation, appointment)
-            tx.say(message, conversation.id, now)
+            if at > now:
+                tx.add_timer(replace(timer, due_at=at))
+                return
+            content = self._content()
+            situation = Situation(content, conversation, now, new_id=str)
+            for message in reminders.remind(situation, appointment, content.network.sites.get(appointment.slot.site)).messages:
+                tx.say(message, conversation.id, now)
         self._live.touch(f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}")
 
-    def _reminder(self, conversation: Conversation, appointment: appointments.Appointment) -> OutboundMessage:
-        content = self._content()
-        language = conversation.language or "de"
-        site = content.network.sites.get(appointment.slot.site)
-        place = f"{site.street}, {site.postcode} {site.town}" if site and not site.remote_only else ""
-        text = content.phrases.say(
-            "appointment_reminder",
-            language,
-            when=appointments.shown(appointment.slot, language),
-            site=site.name if site else "",
-            place=place,
-            bring=content.phrases.say("bring_everything", language),
-        )
-        return OutboundMessage(text, content.phrases.find("appointment_reminder", language).language)
-
-    def _overdue(self, timer: Timer) -> None:
-        now = self._clock.now()
-        with self._store.transaction() as tx:
-            tx.drop_timer(timer.id)
-            case = tx.case(timer.subject)
-            if case is None or case.status != "queued":
-                return
-            tx.add_history(HistoryLine(case.id, now, "overdue", None))
-            tx.update_case(replace(case, flags=(*case.flags, "overdue")) if "overdue" not in case.flags else case)
-            conversation = tx.conversation(case.conversation_id)
-            self._say_delay(tx, conversation, now, case.id)
-            tx.add_timer(Timer(f"alert:{case.id}", "alert", case.id, "", now))
-        self._live.touch(f"agency:{case.agency}", f"conversation:{case.conversation_id}")
-        if conversation is not None:
-            self._live.touch(f"outbox:{conversation.address.channel}")
-
-    def _say_delay(self, tx: Transaction, conversation: Conversation | None, now: datetime, case_id: str) -> None:
-        if conversation is not None:
-            text = self._content().phrases.find("case_delayed", conversation.language or "de")
-            tx.say(OutboundMessage(text.text, text.language), conversation.id, now, case_id=case_id)
-
     def _drop(self, timer: Timer) -> None:
+        """Forget a timer, unless it was set anew while it fired."""
         with self._store.transaction() as tx:
-            tx.drop_timer(timer.id)
+            if timer in tx.due_timers(timer.due_at):
+                tx.drop_timer(timer.id)

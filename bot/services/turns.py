@@ -5,20 +5,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from bot.core import events
+from bot.core import events, reminders
 from bot.core.anonymous import OpenQuestion, without_person
 from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.content import Content
+from bot.core.language import SOURCE
 from bot.core.locales import local
-from bot.core.messages import InboundMessage
+from bot.core.messages import InboundMessage, OutboundMessage
 from bot.core.network import Site
 from bot.core.talk import Situation, Turn
-from bot.services.ports import AppointmentChange, HistoryLine, Timer, Transaction
+from bot.core.translations import Rendering
+from bot.services import duties
+from bot.services.ports import AppointmentChange, HistoryLine, Note, Timer, Transaction
+from bot.services.privacy import own_files
+from bot.services.team import loads
+from bot.services.translation import Readable
 from bot.services.understanding import Understood
 
-REMIND_BEFORE = timedelta(days=1)
 ERASE_AFTER = timedelta(minutes=1)
 """So that the goodbye is delivered first."""
 
@@ -48,20 +53,44 @@ class Turns:
             now=now,
             new_id=self._new_id,
             case=tx.open_case(contact),
+            last_case=lambda: tx.last_case(contact),
+            loads=cache(lambda: loads(tx, self._content().network, now)),
             appointments=cache(lambda: tx.appointments(contact)),
-            hold=cache(lambda: tx.hold_of(contact)),
+            hold=lambda: tx.hold_of(contact),
             taken=lambda site, start, end: tx.taken(site, start, end, now, contact),
             edition=tx.edition,
             case_number=tx.next_case_number,
             meanings=understood.meanings if understood else {},
             wrote=understood.wrote if understood else None,
             calendar_file=self._calendar_file,
+            said=lambda n: _said(tx, conversation, n),
+            kept=lambda: tx.kept(contact),
+            own_files=lambda: own_files(
+                tx, contact, self._content().network, self._content().phrases, conversation.language or SOURCE, now
+            ),
         )
 
+    def phrase(self, key: str, language: str) -> str:
+        """Return a phrase of the bot."""
+        return self._content().phrases.say(key, language)
+
+    def change(self, tx: Transaction, case: Case, now: datetime) -> bool:
+        """Store a changed case with its timers; False when somebody was faster."""
+        if not tx.update_case(case):
+            return False
+        duties.schedule(tx, case, now)
+        return True
+
     def store(
-        self, tx: Transaction, turn: Turn, now: datetime, message: InboundMessage | None = None, translation: str | None = None
+        self,
+        tx: Transaction,
+        turn: Turn,
+        now: datetime,
+        message: InboundMessage | None = None,
+        translation: Readable | None = None,
+        case_id: str | None = None,
     ) -> list[Case]:
-        """Store a turn; return the cases that were opened by it.
+        """Store a turn; return the cases that an agency has newly by it. `case_id` is the case that what is said belongs to.
 
         Raises:
             Conflict: a slot or a case was changed by somebody else meanwhile.
@@ -72,9 +101,15 @@ class Turns:
         if message is not None:  # staff need not be told of what they did themselves
             for timer in alerts:
                 tx.add_timer(timer)
-        case_id = _case_id(turn)
+        case_id = case_id or _case_id(turn)
         if message is not None and (case_id or (turn.heard is not None)):
-            tx.hear(message, turn.heard or message.text, turn.conversation.id, case_id, now, translation)
+            heard = turn.heard or message.text
+            if translation is None:
+                tx.hear(message, heard, turn.conversation.id, case_id, now, None)
+            else:
+                n = tx.hear(message, heard, turn.conversation.id, case_id, now, translation.translation, translation.rendering)
+                if translation.unfinished:
+                    tx.translate_later(n, now)
         for outgoing in turn.messages:
             tx.say(outgoing, turn.conversation.id, now, case_id=case_id)
         return opened
@@ -82,6 +117,8 @@ class Turns:
     def agencies(self, situation: Situation, turn: Turn) -> set[str]:
         """Return the agencies whose appointments a turn changes: where one is now, and where it was."""
         changed = [found[0] for event in turn.events if (found := _changed(event))]
+        if not changed:
+            return set()
         before = [each for each in situation.appointments() if each.id in {one.id for one in changed}]
         sites = situation.content.network.sites
         return {sites[each.slot.site].agency for each in (*changed, *before) if each.slot.site in sites}
@@ -104,41 +141,82 @@ class Turns:
             case events.CaseOpened(case):
                 tx.add_case(case)
                 tx.add_history(HistoryLine(case.id, now, "opened", case.advisor))
+                duties.schedule(tx, case, now)
                 if case.status == "queued":
-                    tx.add_timer(Timer(f"alert:{case.id}", "alert", case.id, "", now))
-                if case.promised_until:
-                    tx.add_timer(Timer(f"overdue:{case.id}", "overdue", case.id, "", case.promised_until))
+                    duties.alert(tx, case, now)
+                if case.question and (n := tx.adopt(case.conversation_id, case.id, case.question)) and case.language != SOURCE:
+                    tx.translate_later(n, now)
                 return case
-            case events.CaseChanged(case):
-                if not tx.update_case(case):
-                    raise Conflict("case")
+            case events.CaseChanged(case) | events.PassedOn(case):
+                before = tx.case(case.id)
+                self._change(tx, case, now)
+                if before and "crisis" in set(case.flags) - set(before.flags):
+                    duties.alert(tx, case, now)
                 if not case.open:
                     tx.add_history(HistoryLine(case.id, now, "closed", None))
+            case events.CaseReopened(case):
+                self._change(tx, case, now)
+                tx.add_history(HistoryLine(case.id, now, "reopened", None))
+                duties.alert(tx, case, now)
+                return case
+            case events.CaseTransferred(case, proposal):
+                self._change(tx, case, now)
+                tx.add_history(HistoryLine(case.id, now, f"transferred:{case.site}", proposal.advisor))
+                if proposal.note and proposal.advisor:
+                    tx.add_note(Note(case.id, proposal.advisor, now, proposal.note, "transfer"))
+                duties.alert(tx, case, now)
+                return case
+            case events.Misunderstood(conversation_id, n):
+                _mark_unclear(tx, conversation_id, n)
+            case events.Rated(agency, answer):
+                tx.count(f"felt:{agency}:{answer}", local(now).date().isoformat())
             case events.SlotHeld(hold):
                 if not tx.put_hold(hold, now):
                     raise Conflict("slot")
             case events.HoldReleased(contact_id):
                 tx.drop_hold(contact_id)
-            case events.AppointmentBooked(appointment) | events.AppointmentMoved(appointment):
-                if not tx.put_appointment(appointment, now):
-                    raise Conflict("slot")
-                reminder = _reminder(appointment)
-                if reminder.due_at > now:  # one booked for tomorrow was just confirmed
-                    tx.add_timer(reminder)
-            case events.AppointmentCancelled(appointment):
-                tx.put_appointment(appointment, now)
-                tx.drop_timer(_reminder(appointment).id)
+            case events.AppointmentBooked(appointment):
+                self._put(tx, appointment, now)
+            case events.AppointmentMoved(appointment, cooling) | events.AppointmentCancelled(appointment, cooling):
+                self._put(tx, appointment, now, cooling)
+            case events.AppointmentConfirmed(id):
+                tx.confirm_coming(id)
             case events.Unanswered(language, text, reason, article):
                 tx.count(f"unanswered:{language}", local(now).date().isoformat())
                 if text:
                     tx.keep_question(OpenQuestion(0, local(now).date(), language, reason, article, without_person(text)))
             case events.Withdrawn(conversation_id):
                 tx.forget_heard(conversation_id)
-            case events.Erased(contact_id):
+            case events.Erased(contact_id, receipt):
+                tx.audit("newcomer", "erase", f"receipt {receipt}", now)
                 tx.add_timer(Timer(f"erase:{contact_id}", "erase", contact_id, "", now + ERASE_AFTER))
-            case events.PassedOn():
-                pass
         return None
+
+    def _put(self, tx: Transaction, appointment: Appointment, now: datetime, cooling: timedelta = timedelta()) -> None:
+        if not tx.put_appointment(appointment, now, cooling):
+            raise Conflict("slot")
+        due = reminders.notices(appointment, now)
+        for notice in reminders.NOTICES:
+            id = f"remind:{appointment.id}:{notice}"
+            tx.drop_timer(id)
+            if notice in due:
+                tx.add_timer(Timer(id, "remind", appointment.id, str(appointment.sequence), due[notice]))
+
+    def _change(self, tx: Transaction, case: Case, now: datetime) -> None:
+        if not self.change(tx, case, now):
+            raise Conflict("case")
+
+
+def _said(tx: Transaction, conversation: Conversation, n: int) -> OutboundMessage | None:
+    line = tx.line(conversation.id, n)
+    return line.message if line else None
+
+
+def _mark_unclear(tx: Transaction, conversation_id: str, n: int) -> None:
+    line = tx.line(conversation_id, n)
+    if line is not None:
+        rendering = line.rendering or Rendering(SOURCE, line.message.label if line.message else "")
+        tx.render(line, line.translation, replace(rendering, unclear=True))
 
 
 def appointment_alert(appointment: Appointment) -> str:
@@ -170,13 +248,11 @@ def _changed(event: events.Event) -> tuple[Appointment, AppointmentChange] | Non
     return None
 
 
-def _reminder(appointment: Appointment) -> Timer:
-    due = appointment.slot.start - REMIND_BEFORE
-    return Timer(f"remind:{appointment.id}", "remind", appointment.id, str(appointment.sequence), due)
+_OF_A_CASE = (events.PassedOn, events.CaseOpened, events.CaseChanged, events.CaseReopened, events.CaseTransferred)
 
 
 def _case_id(turn: Turn) -> str | None:
     for event in turn.events:
-        if isinstance(event, events.PassedOn | events.CaseOpened | events.CaseChanged):
+        if isinstance(event, _OF_A_CASE):
             return event.case.id
     return None

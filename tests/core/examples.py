@@ -60,7 +60,7 @@ SITE = Site(
     responsible_for=(),
     remote=(),
     hours=TUESDAY_MORNING,
-    appointments=rule(),
+    appointments=(rule(),),
     verified_on=None,
     example=True,
 )

@@ -49,6 +49,32 @@ def test_several_questions_in_one_message_are_answered_one_after_the_other(situa
     assert {"nav:menu", "nav:person"} <= set(buttons(turn))
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Was ist eine Duldung?"),
+        ("de", "was bedeutet duldung"),
+        ("en", "What does Duldung mean?"),
+        ("ar", "ما معنى Duldung؟"),
+        ("uk", "Що таке Duldung?"),
+        ("tr", "Duldung ne demek?"),
+        ("fa", "Duldung یعنی چه؟"),
+        ("ku", "Duldung çi ye?"),
+        ("fr", "Qu'est-ce que Duldung ?"),
+    ],
+)
+def test_who_asks_what_a_word_means_gets_it_explained(situation: Situation, language: str, text: str) -> None:
+    person = replace(situation.conversation, language=language)
+    said = respond(replace(situation, conversation=person), message(text)).messages[0].text
+    assert said.startswith("📖")
+    assert "Duldung" in said
+
+
+@pytest.mark.parametrize("text", ["Was ist mit meiner Duldung passiert, sie ist weg", "Duldung verlängern", "Was ist los?"])
+def test_another_question_with_such_a_word_is_no_question_for_its_meaning(situation: Situation, text: str) -> None:
+    assert not respond(situation, message(text)).messages[0].text.startswith("📖")
+
+
 def test_a_story_with_one_question_is_one_question() -> None:
     assert several("Ich bin neu hier. Ich habe zwei Kinder. Wo finde ich eine Kita?") == []
     assert several("Wo ist die Kita? Und was kostet sie denn?") == ["Wo ist die Kita?", "Und was kostet sie denn?"]

@@ -6,9 +6,8 @@ import pytest
 from bot.adapters.sqlite import SqliteStore, Vault
 from bot.app import wire
 from bot.core.content import Content
-from bot.services.translation import Translation
 from tests.clock import FixedClock, Ids
-from tests.services.fakes import PlannedTranslator, RecordingAlerts, World
+from tests.services.fakes import BEATE, CARL, COLLEAGUE, JENS, PlannedTranslator, RecordingAlerts, World
 
 
 @pytest.fixture
@@ -21,6 +20,9 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def world(store: SqliteStore, content: Content) -> World:
     clock, alerts, translator = FixedClock(), RecordingAlerts(), PlannedTranslator()
-    parts = wire(store, content, clock, Ids(), Translation(translator))
+    parts = wire(store, content, clock, Ids(), translator)
     parts.alerts = alerts
+    with store.transaction() as tx:
+        for advisor in (BEATE, COLLEAGUE, JENS, CARL):
+            tx.add_advisor(advisor)
     return World(parts, clock, alerts, translator)

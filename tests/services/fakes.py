@@ -11,6 +11,8 @@ from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.messages import Address, InboundMessage, OutboundMessage
+from bot.core.protection import Wordings
+from bot.core.segments import NO_WORDINGS
 from bot.services.outbox import Outbox
 from bot.services.ports import (
     Advisor,
@@ -21,6 +23,7 @@ from bot.services.ports import (
     OutboxItem,
     TranscriptLine,
     Translated,
+    Urgency,
 )
 from tests.clock import FixedClock
 
@@ -30,6 +33,7 @@ BEATE = Advisor("beate", "beate", "Beate Petersen", "example-a", "advisor", "de"
 JENS = Advisor("jens", "jens", "Jens Hansen", "example-b", "advisor", "de", "hash")
 CARL = Advisor("carl", "carl", "Carl Ohnezutritt", "example-a", "advisor", "de", "hash", disabled=True)
 COLLEAGUE = replace(BEATE, id="birte", login="birte", name="Birte Claussen")
+BIRGIT = replace(BEATE, id="birgit", login="birgit", name="Birgit Thomsen", role="coordinator")
 
 QUESTION = "عندي رسالة من دائرة الأجانب"
 
@@ -91,7 +95,9 @@ class PlannedTranslator:
         self.gate: asyncio.Event | None = None
         self.asked: list[tuple[str, str, str]] = []
 
-    async def translate(self, text: str, source: str, target: str) -> Translated | NotTranslated:
+    async def translate(
+        self, text: str, source: str, target: str, wordings: Wordings = NO_WORDINGS, urgency: Urgency = "live"
+    ) -> Translated | NotTranslated:
         """Translate, or say why not."""
         self.asked.append((text, source, target))
         if self.gate is not None:
@@ -99,6 +105,10 @@ class PlannedTranslator:
         if source == target:
             return NotTranslated("same_language")
         return self.failure or Translated(f"[{source}→{target}] {text}", "planned")
+
+    def version(self, source: str, target: str) -> str:
+        """Name the models."""
+        return "planned 1.0"
 
     async def close(self) -> None:
         """Hold nothing."""

@@ -10,7 +10,9 @@ import pytest
 from bot.adapters.sqlite import SqliteStore, StoreUnavailable
 from bot.app import wire
 from bot.core import dialogue
-from bot.core.messages import Attachment
+from bot.core.messages import Address, Attachment, InboundMessage
+from bot.core.talk import Situation, Turn
+from bot.services.inbox import Receipt
 from bot.services.turns import Conflict, Turns
 from tests.clock import Ids
 from tests.services.fakes import AMINA, BEATE, OKSANA, World, broken, until
@@ -252,3 +254,107 @@ async def test_stopping_finishes_what_is_being_handled(world: World) -> None:
     await world.parts.inbox.receive(world.message(AMINA, "/menu"))
     await world.parts.inbox.stop()
     assert world.told(AMINA)[-1] == world.phrase("menu", "ar")
+
+
+async def together(world: World, *messages: InboundMessage) -> list[Receipt | BaseException]:
+    """Let messages arrive at the same moment; return what becomes of each, once all are handled."""
+    receipts = await asyncio.gather(*map(world.parts.inbox.receive, messages), return_exceptions=True)
+    for receipt in receipts:
+        if isinstance(receipt, Receipt):
+            assert await world.parts.inbox.settled(receipt.conversation_id)
+    return receipts
+
+
+def told(world: World, who: Address, key: str, language: str) -> int:
+    """Return how often somebody was told a phrase."""
+    return world.told(who).count(world.phrase(key, language))
+
+
+async def test_messages_that_arrive_together_share_one_commit_and_nobody_is_acknowledged_before_it(
+    world: World, store: SqliteStore
+) -> None:
+    await world.arrives(AMINA, "ar")
+    await world.arrives(OKSANA, "uk")
+    acknowledged: list[bool] = []
+
+    def watch(statement: str) -> None:
+        if statement == "COMMIT":
+            acknowledged.extend(task.done() for task in tasks)
+
+    tasks = [asyncio.create_task(world.parts.inbox.receive(world.message(who, "/menu"))) for who in (AMINA, OKSANA)]
+    store.db.conn.set_trace_callback(watch)
+    await asyncio.wait(tasks)
+    store.db.conn.set_trace_callback(None)
+    assert acknowledged == [False, False]  # both at one commit
+    assert (told(world, AMINA, "menu", "ar"), told(world, OKSANA, "menu", "uk")) == (1, 1)
+
+
+async def test_a_turn_that_fails_does_not_undo_those_that_arrived_with_it_and_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.arrives(AMINA, "ar")
+    await world.arrives(OKSANA, "uk")
+    usual, failures = dialogue.respond, [ValueError(), ValueError()]
+
+    def respond(situation: Situation, message: InboundMessage) -> Turn:
+        if failures and message.address == AMINA:
+            raise failures.pop()
+        return usual(situation, message)
+
+    monkeypatch.setattr(dialogue, "respond", respond)
+    receipts = await together(world, world.message(AMINA, "/menu"), world.message(OKSANA, "/menu"))
+    assert [isinstance(each, Receipt) and each.new for each in receipts] == [True, True]
+    assert failures == []
+    assert (told(world, AMINA, "menu", "ar"), told(world, OKSANA, "menu", "uk")) == (1, 1)
+    assert waiting(world) == 0
+
+
+async def test_a_full_disk_at_the_common_commit_acknowledges_nobody_and_loses_nothing(
+    world: World, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.arrives(AMINA, "ar")
+    await world.arrives(OKSANA, "uk")
+    messages = [world.message(who, "/menu") for who in (AMINA, OKSANA)]
+    before = world.told(AMINA), world.told(OKSANA)
+    usual = store.transaction
+
+    @contextmanager
+    def full() -> Iterator[Any]:
+        with usual() as tx:
+            yield tx
+            raise StoreUnavailable("The disk is full")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(store, "transaction", full)
+        assert [type(each) for each in await together(world, *messages)] == [StoreUnavailable] * 2
+    assert (world.told(AMINA), world.told(OKSANA)) == before
+    assert waiting(world) == 0
+    again = await together(world, *messages)
+    assert [isinstance(each, Receipt) and each.new for each in again] == [True, True]
+    assert (told(world, AMINA, "menu", "ar"), told(world, OKSANA, "menu", "uk")) == (1, 1)
+
+
+async def test_two_messages_of_one_person_that_arrive_together_are_answered_in_order(world: World) -> None:
+    await world.arrives(AMINA, "ar")
+    before = len(world.told(AMINA))
+    await together(world, world.message(AMINA, "/menu"), world.message(OKSANA, "/start"), world.message(AMINA, "/language"))
+    assert world.told(AMINA)[before:] == [world.phrase("menu", "ar"), world.phrase("choose_language", "ar")]
+
+
+async def test_what_arrives_together_with_something_slow_of_the_same_person_waits_for_it(world: World) -> None:
+    await world.asks_for_a_person()
+    world.translator.gate = asyncio.Event()
+    arriving = asyncio.create_task(together(world, *(world.message(AMINA, text) for text in ("أولا", "/privacy"))))
+    await until(lambda: bool(world.translator.asked))
+    assert waiting(world) == 2
+    world.translator.gate.set()
+    await arriving
+    assert [line.text for line in world.lines(AMINA) if line.author == "newcomer"][-2:] == ["أولا", "/privacy"]
+
+
+async def test_a_redelivery_that_arrives_together_with_the_message_is_handled_once(world: World) -> None:
+    await world.arrives(AMINA, "ar")
+    message = world.message(AMINA, "/menu", external_id="4711")
+    receipts = await together(world, message, message)
+    assert [isinstance(each, Receipt) and each.new for each in receipts] == [True, False]
+    assert told(world, AMINA, "menu", "ar") == 1

@@ -7,6 +7,7 @@ import pytest
 
 from bot.adapters.sqlite import SqliteStore
 from bot.core.appointments import Appointment
+from bot.core.cases import Case
 from bot.services.ports import DeliveryError, Timer
 from tests.services.fakes import AMINA, BEATE, OKSANA, World, broken, button, until
 
@@ -22,9 +23,9 @@ def reminders(world: World) -> int:
     return sum(text.startswith(world.phrase("appointment_reminder", "uk")) for text in world.told(OKSANA))
 
 
-async def a_day_before(world: World, id: str) -> None:
+async def two_days_before(world: World, id: str) -> None:
     """Let time pass until the reminder of an appointment is due."""
-    world.clock.time = appointment(world, id).slot.start - timedelta(days=1)
+    world.clock.time = appointment(world, id).slot.start - timedelta(days=2)
     await world.parts.timers.fire_due()
 
 
@@ -39,16 +40,16 @@ async def books_later(world: World) -> str:
     return id
 
 
-async def test_the_day_before_the_newcomer_is_reminded_once(world: World) -> None:
+async def test_two_days_before_the_newcomer_is_reminded_once(world: World) -> None:
     id = await books_later(world)
-    await a_day_before(world, id)
+    await two_days_before(world, id)
     await world.parts.timers.fire_due()
     assert reminders(world) == 1
 
 
 async def test_nobody_is_reminded_earlier(world: World) -> None:
     id = await books_later(world)
-    world.clock.time = appointment(world, id).slot.start - timedelta(days=1, seconds=1)
+    world.clock.time = appointment(world, id).slot.start - timedelta(days=2, seconds=1)
     await world.parts.timers.fire_due()
     assert reminders(world) == 0
 
@@ -56,7 +57,7 @@ async def test_nobody_is_reminded_earlier(world: World) -> None:
 async def test_nobody_is_reminded_of_what_was_cancelled(world: World) -> None:
     id = await books_later(world)
     await world.presses(OKSANA, f"book:off:{id}", f"book:drop:{id}")
-    await a_day_before(world, id)
+    await two_days_before(world, id)
     assert reminders(world) == 0
 
 
@@ -66,7 +67,7 @@ async def test_nobody_is_reminded_of_the_old_time_of_what_was_moved(world: World
         tx.add_timer(Timer("remind:old", "remind", id, "0", world.clock.now()))
     await world.parts.timers.fire_due()
     assert reminders(world) == 0
-    await a_day_before(world, id)
+    await two_days_before(world, id)
     assert reminders(world) == 1
 
 
@@ -127,6 +128,22 @@ async def test_nobody_is_alerted_to_a_case_that_was_taken_already(world: World) 
     assert world.alerts.told == []
 
 
+async def test_an_alert_that_is_set_anew_while_another_is_sent_is_not_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = await world.asks_for_a_person()
+    tell = world.alerts.case_waiting
+
+    async def slowly(case: Case) -> None:
+        world.clock.advance(seconds=5)
+        world.parts.casework.transfer(BEATE, case.id, "example-uetersen", "wohnt jetzt dort")
+        await tell(case)
+
+    monkeypatch.setattr(world.alerts, "case_waiting", slowly)
+    await world.parts.timers.fire_due()
+    monkeypatch.setattr(world.alerts, "case_waiting", tell)
+    await world.parts.timers.fire_due()
+    assert world.alerts.told == [case.id, case.id]
+
+
 async def test_a_case_that_waits_longer_than_promised_is_flagged_told_and_alerted_again(world: World) -> None:
     case = await world.asks_for_a_person()
     await world.parts.timers.fire_due()
@@ -140,11 +157,11 @@ async def test_a_case_that_waits_longer_than_promised_is_flagged_told_and_alerte
     assert [line.what for line in world.parts.desk.view(BEATE, case.id).history] == ["opened", "overdue"]
 
 
-async def test_a_case_that_was_taken_in_time_is_not_overdue(world: World) -> None:
+async def test_a_case_that_was_answered_in_time_is_not_overdue(world: World) -> None:
     case = await world.asks_for_a_person()
-    world.parts.desk.claim(BEATE, case.id)
+    await world.parts.desk.reply(BEATE, case.id, "Guten Tag")
     told = world.told(AMINA)
-    world.clock.advance(days=30)
+    world.clock.advance(days=29)
     await world.parts.timers.fire_due()
     assert world.case(AMINA).flags == ()
     assert world.told(AMINA) == told
@@ -183,7 +200,7 @@ async def test_a_timer_that_fails_holds_no_other_up_and_is_tried_again(world: Wo
     case = await world.asks_for_a_person()
     id = await books_later(world)
     world.alerts.troubles = [RuntimeError("bug")] * 2
-    await a_day_before(world, id)
+    await two_days_before(world, id)
     assert reminders(world) == 1
     await world.parts.timers.fire_due()
     world.clock.advance(seconds=15)

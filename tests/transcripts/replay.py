@@ -119,7 +119,7 @@ class Replay:
             case {"reply": text}:
                 await parts.desk.reply(advisor, case.id, text)
             case {"canned": key}:
-                parts.desk.reply_canned(advisor, case.id, key)
+                parts.sending.send_canned(advisor, case.id, key)
             case other:
                 raise AssertionError(f"unknown act {other}")
 
@@ -238,7 +238,7 @@ class Replay:
     def _look_at_state(self, parts: Parts, step: Step) -> None:
         looks: dict[str, Callable[[], object]] = {
             "waits": lambda: _waits(self._conversation(parts).pending),
-            "case": lambda: case.status if (case := self._case(parts)) else "none",
+            "case": lambda: self._standing(self._case(parts)),
             "topic": lambda: self._case(parts).topic,
             "question": lambda: self._case(parts).question,
             "flags": lambda: " ".join(self._case(parts).flags),
@@ -268,6 +268,12 @@ class Replay:
         contact = self._conversation(parts).contact_id
         with parts.store.transaction() as tx:
             return tx.open_case(contact)
+
+    def _standing(self, case: Any) -> str:
+        """Return how a case stands; which site it goes to, and so whether that is open, depends on the language."""
+        if case is None:
+            return "none"
+        return "waiting" if case.status in ("queued", "deferred") else str(case.status)
 
     def _case_lines(self, parts: Parts) -> list[TranscriptLine]:
         case = self._case(parts)

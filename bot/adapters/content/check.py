@@ -5,12 +5,15 @@ from datetime import date
 from pathlib import Path
 
 from bot.adapters.content.article_checks import check_articles, check_facts
+from bot.adapters.content.canned import check_canned
+from bot.adapters.content.counselling import check_counselling
 from bot.adapters.content.flow_checks import check_flows, check_keywords
 from bot.adapters.content.glossary_checks import check_glossary
 from bot.adapters.content.line_checks import check_lines
 from bot.adapters.content.loader import Reading, read
 from bot.adapters.content.problems import Problem, as_json, errors, warnings
 from bot.adapters.content.schema import EmergencyFile
+from bot.adapters.content.site_checks import check_sites
 from bot.adapters.content.text_checks import check_console, check_names, check_texts
 from bot.core.language import LANGUAGES
 from bot.core.network import Network
@@ -37,7 +40,10 @@ def _found(reading: Reading, today: date) -> Iterator[Problem]:
     yield from check_console(reading.root)
     yield from _unknown_languages(reading.root)
     yield from check_lines(reading.root)
+    yield from check_counselling(reading.root)
     yield from _unverified(content.network)
+    yield from check_sites(content.network, today)
+    yield from check_canned(content.canned, known)
     yield from _crisis_words(reading.emergency)
 
 

@@ -49,8 +49,10 @@ def _of_language(
     good = {key: each.text for key, each in there.items() if each.translates(germans[key])}
     if len(good) < len(germans):
         todo = "Übersetzen Sie sie." if exists else "Rufen Sie zuerst 'wegweiser messages' auf."
-        missing, outdated = len(germans) - len(there), len(there) - len(good)
-        message = f"Von {len(germans)} Texten des Wörterbuchs fehlen {missing}, veraltet sind {outdated}. {todo}"
+        machine = sum(each.machine for each in there.values())
+        missing, outdated = len(germans) - len(there), len(there) - len(good) - machine
+        unread = f", von einer Maschine und ungeprüft {machine}" if machine else ""
+        message = f"Von {len(germans)} Texten des Wörterbuchs fehlen {missing}, veraltet sind {outdated}{unread}. {todo}"
         yield "", message, "warning"
     for key, text in good.items():
         for message in (*wording.differing(placeholders(germans[key]), placeholders(text)), *_errors(text)):

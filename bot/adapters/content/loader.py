@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.content import po
+from bot.adapters.content.canned import read_canned
 from bot.adapters.content.catalogues import GLOSSARY, flow_sources, phrase_sources, read_catalogues
 from bot.adapters.content.flow_files import read_flow_files, read_phrases
 from bot.adapters.content.flows import build_flow, build_phrases
@@ -97,6 +98,7 @@ def read(root: Path) -> Reading:
         phrases=build_phrases(phrases, catalogues),
         network=network,
         crises=build_crises(emergency),
+        canned=read_canned(reader),
     )
     flow_ids = frozenset(path.stem for path in (root / "flows").glob("*.yaml"))
     known = Known(topic_ids, fact_names, article_ids, agency_ids, flow_ids)

@@ -1,16 +1,17 @@
 """Reads agencies, sites, places and the Land, whose public holidays count."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from bot.adapters.content.reading import Reader
-from bot.adapters.content.schema import AgencyFile, AppointmentsEntry, DistrictFile, SiteFile
+from bot.adapters.content.schema import AgencyFile, AppointmentsEntry, ClosureEntry, DistrictFile, SiteFile, TimesEntry
 from bot.adapters.content.values import WEEKDAYS, Slug, Week, in_germany
 from bot.core.hours import Closure, Hours
 from bot.core.messages import Coordinates
-from bot.core.network import Agency, AppointmentRule, Network, Site
+from bot.core.network import Agency, AppointmentRule, Kind, Network, Site, WalkIn
 from bot.core.places import Gazetteer, Place
 
 _FIRST_YEAR, _LAST_YEAR = 2026, 2036
@@ -80,20 +81,49 @@ def _site(id: str, file: SiteFile) -> Site:
         by_appointment_only=file.by_appointment_only,
         responsible_for=file.responsible_for,
         remote=file.remote,
-        hours=_hours(file.hours, file),
-        appointments=_rule(file.appointments, file) if file.appointments else None,
+        hours=_hours(file.hours, file.closures),
+        appointments=tuple(_rule(each, file) for each in file.appointments),
         verified_on=file.verified_on,
         example=file.example,
+        walk_in=tuple(WalkIn(_times(each, file), each.waiting) for each in file.walk_in),
+        hold_for=timedelta(minutes=file.hold_minutes),
+        cool_down=timedelta(minutes=file.cool_down_minutes),
     )
 
 
 def _rule(entry: AppointmentsEntry, file: SiteFile) -> AppointmentRule:
-    return AppointmentRule(_hours(entry.hours, file), entry.length, entry.seats, entry.lead_hours, entry.horizon_days)
+    visits: tuple[Kind, ...] = ("visit",) if file.address.street else ()
+    return AppointmentRule(
+        hours=_times(entry, file),
+        minutes=entry.length,
+        seats=entry.seats,
+        lead_hours=entry.lead_hours,
+        horizon_days=entry.horizon_days,
+        online=entry.online,
+        buffer=entry.buffer,
+        lengths=entry.lengths,
+        topics=entry.topics,
+        languages=entry.languages,
+        kinds=entry.kinds or (*visits, *file.remote) or ("visit",),
+        advisor=entry.advisor,
+    )
 
 
-def _hours(week: Week, file: SiteFile) -> Hours:
+def _times(entry: TimesEntry, file: SiteFile) -> Hours:
+    return replace(
+        _hours(entry.hours, file.closures + entry.closures),
+        exceptions=entry.exceptions,
+        every=entry.every_weeks,
+        anchor=entry.first_week or date.min,
+        nth=tuple(-1 if each == "last" else int(each) for each in entry.nth_of_month),
+        first=entry.valid_from or date.min,
+        last=entry.valid_until or date.max,
+    )
+
+
+def _hours(week: Week, closures: tuple[ClosureEntry, ...]) -> Hours:
     spans = {WEEKDAYS.index(day): spans for day, spans in week.items() if spans}
-    return Hours(spans, tuple(Closure(each.first, each.last) for each in file.closures))
+    return Hours(spans, tuple(Closure(each.first, each.last) for each in closures))
 
 
 def _places(reader: Reader, path: Path) -> tuple[Place, ...]:

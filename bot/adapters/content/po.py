@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
+from bot.adapters.content.writing import replace, sign, signed
 from bot.core.language import LANGUAGES
 
 _EAST_SLAVIC = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
@@ -32,6 +33,7 @@ PLURAL_FORMS = {
 }
 _WIDTH = 100
 _PREVIOUS = "|"
+_MACHINE = "Maschine: "
 
 
 class CatalogueError(Exception):
@@ -50,11 +52,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A translation and the German text it was made for; a fuzzy one waits for somebody to look at it."""
+    """A translation and the German text it was made for; a fuzzy one waits for somebody to look at it, a machine's always."""
 
     german: str
     text: str
     fuzzy: bool
+    machine: bool = False
 
     def translates(self, german: str) -> bool:
         """Tell whether this is a good translation of a German text as it now is."""
@@ -80,19 +83,53 @@ def translations(path: Path) -> dict[str, Translation]:
     Raises:
         CatalogueError: the file is damaged.
     """
-    return {key: Translation(german, _text(message), message.fuzzy) for (key, german), message in read(path).items() if key}
+    return {
+        key: Translation(german, _text(message), message.fuzzy, _by_machine(message))
+        for (key, german), message in read(path).items()
+        if key
+    }
 
 
-def merge(path: Path, sources: Iterable[Source], language: str) -> bool:
+def merge(
+    path: Path, sources: Iterable[Source], language: str, drafts: Mapping[str, str] | None = None, engine: str = ""
+) -> bool:
     """Bring a catalogue up to date with the German texts and tell whether the file changed.
 
     A changed German text keeps its old translation, marked fuzzy, with the former German text beside it. What is not
-    needed any more stays at the end as a comment, should the text return.
+    needed any more stays at the end as a comment, should the text return. `drafts` are texts that a machine, `engine`, made
+    by key: those that are wanted are kept as fuzzy, with its name in a comment.
+
+    Raises:
+        CatalogueError: the file is damaged.
     """
+    messages, rested = _merged(path, sources)
+    for (key, _), message in messages.items():
+        if key and _wanted(message) and (text := (drafts or {}).get(key)):
+            message.string, message.previous_id = text, []
+            message.flags.add("fuzzy")
+            message.user_comments = [*_comments(message, machine=False), _MACHINE + sign(engine, text)]
+    new = Catalog(charset="utf-8")
+    for message in messages.values():
+        new[message.id] = message
+    _rest(new, rested)
+    return _write(path, new, language)
+
+
+def gaps(path: Path, sources: Iterable[Source]) -> list[Source]:
+    """Return the texts without any translation, and those with an outdated one that is still as a machine wrote it.
+
+    Raises:
+        CatalogueError: the file is damaged.
+    """
+    messages, _ = _merged(path, sources)
+    return [source for source in _unique(sources) if _wanted(messages[source.key, source.german])]
+
+
+def _merged(path: Path, sources: Iterable[Source]) -> tuple[dict[tuple[str | None, str], Message], list[Message]]:
+    """Return the messages for these German texts, and those that are not needed any more."""
     old = _catalogue(path) if path.exists() else Catalog()
     left = _by_id(old)
     rested = {(message.context, str(message.id)): message for message in old.obsolete.values()}
-    new = Catalog(charset="utf-8")
     unmatched: list[Source] = []
     merged: dict[tuple[str | None, str], Message] = {}
     for source in _unique(sources):
@@ -104,10 +141,18 @@ def merge(path: Path, sources: Iterable[Source], language: str) -> bool:
     for source in unmatched:
         if former := _former(source, left):
             merged[source.key, source.german] = _carried_over(source, left.pop(former))
-    for message in merged.values():
-        new[message.id] = message
-    _rest(new, [*rested.values(), *left.values()])
-    return _write(path, new, language)
+    return merged, [*rested.values(), *left.values()]
+
+
+def _wanted(message: Message) -> bool:
+    """Tell whether a machine may write a translation: there is none, or an outdated one of its own."""
+    return not _text(message) or bool(message.fuzzy and message.previous_id and _by_machine(message))
+
+
+def _by_machine(message: Message) -> bool:
+    """Tell whether a translation is still as a machine wrote it; whoever confirmed or changed it made it their own."""
+    notes = (line for line in message.user_comments if line.startswith(_MACHINE))
+    return message.fuzzy and any(signed(note, _text(message)) for note in notes)
 
 
 def _catalogue(path: Path) -> Catalog:
@@ -138,7 +183,7 @@ def _message(source: Source, known: Message | None) -> Message:
         locations=[(source.file, None)],  # type: ignore[list-item]  # without line numbers, or every edit would change the file
         flags={"fuzzy"} if fuzzy else (),
         auto_comments=[source.hint] if source.hint else (),
-        user_comments=_comments(known) if known else (),
+        user_comments=_comments(known, machine=fuzzy) if known else (),
         previous_id=_previous(known) if known and fuzzy else (),
         context=source.key,
     )
@@ -155,8 +200,10 @@ def _carried_over(source: Source, former: Message) -> Message:
     return message
 
 
-def _comments(message: Message) -> list[str]:
-    return [line for line in message.user_comments if not line.startswith(_PREVIOUS)]
+def _comments(message: Message, *, machine: bool) -> list[str]:
+    """Return the translators' comments, with or without the one that names a machine."""
+    hidden = (_PREVIOUS,) if machine else (_PREVIOUS, _MACHINE)
+    return [line for line in message.user_comments if not line.startswith(hidden)]
 
 
 def _previous(message: Message) -> list[str]:
@@ -178,7 +225,7 @@ def _rest(catalogue: Catalog, messages: list[Message]) -> None:
     for message in sorted(messages, key=lambda each: (each.context or "", str(each.id))):
         # A comment cannot say that a translation is doubtful, so a doubtful one is not kept.
         if _text(message) and not message.fuzzy:
-            rested = Message(message.id, message.string, context=message.context, user_comments=_comments(message))
+            rested = Message(message.id, message.string, context=message.context, user_comments=_comments(message, machine=False))
             catalogue.obsolete[message.context or "", message.id] = rested  # type: ignore[index]  # the key must only be unique
 
 
@@ -189,7 +236,7 @@ def _write(path: Path, catalogue: Catalog, language: str) -> bool:
     if path.exists() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    replace(path, content)
     return True
 
 

@@ -8,13 +8,12 @@ than 8 words in a sentence; the bounds leave some room.
 import re
 from dataclasses import dataclass
 
-WORDS_PER_SENTENCE, LIX = 15, 40
+from bot.core.clarity import SENTENCE_END, WORD, WORDS_PER_SENTENCE
+
+LIX = 40
 _LONG = 6
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _DROPPED = re.compile(r"https?://\S+|\*\*|^\s*(?:[-*]|\d+\.)\s+", re.MULTILINE)
-# Not after a number ("1. Mai") or a single letter ("z. B.").
-_END = re.compile(r"(?<!\d)(?<!\b[^\W\d_])[.:]\s+|[!?]\s+|\n")
-_WORD = re.compile(r"\{\w+\}|\w+(?:-\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Readability:
 def measure(markdown: str) -> Readability:
     """Return how hard a text is to read; every point of a list is a sentence."""
     text = _DROPPED.sub("", _LINK.sub(r"\1", markdown))
-    sentences = [words for part in _END.split(text) if (words := _WORD.findall(part))]
+    sentences = [words for part in SENTENCE_END.split(text) if (words := WORD.findall(part))]
     words = [word for sentence in sentences for word in sentence]
     if not words:
         return Readability(0, 0)

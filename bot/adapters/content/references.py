@@ -112,6 +112,11 @@ def _of_site(site: Site, known: Known, places: set[str]) -> Iterator[tuple[str, 
     for topic in site.topics:
         if topic not in known.topics:
             yield "topics", _no_topic(topic)
+    for number, rule in enumerate(site.appointments, 1):
+        for place, topics in (("topics", rule.topics), ("lengths", rule.lengths)):
+            yield from (
+                (f"appointments → Nr. {number} → {place}", _no_topic(each)) for each in topics if each not in known.topics
+            )
     for name in site.responsible_for if places else ():
         if name not in places:
             yield "responsible_for", f"Der Ort '{name}' steht nicht in places.csv. Schreiben Sie ihn wie dort."

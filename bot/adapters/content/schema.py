@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from bot.adapters.content.values import (
     CrisisWords,
     Day,
+    DaySpans,
     IsoLanguage,
     Land,
     Name,
@@ -22,7 +23,13 @@ from bot.adapters.content.values import (
     in_germany,
 )
 from bot.core.knowledge import FactKind, Risk, Status
-from bot.core.network import Remote
+from bot.core.network import Kind, Remote
+
+Length = Annotated[int, Field(ge=15, le=240, multiple_of=15)]
+
+
+def _one_or_more(entries: object) -> object:
+    return [entries] if isinstance(entries, dict) else entries
 
 
 class Entry(BaseModel):
@@ -67,11 +74,12 @@ class GermanHead(Entry):
 
 
 class TranslationHead(Entry):
-    """The head of a translated article; `reviewed` needs a person and a day."""
+    """The head of a translated article; `reviewed` needs a person and a day, `machine` names the one that wrote it."""
 
     of: Annotated[int, Field(ge=1)]
     status: Status
     phrasings: tuple[Words, ...] = ()
+    machine: str = ""
     reviewer: str = ""
     reviewed_on: SomeDay = None
 
@@ -192,14 +200,53 @@ class ClosureEntry(Entry):
         return self
 
 
-class AppointmentsEntry(Entry):
-    """When a site offers appointments."""
+class TimesEntry(Entry):
+    """When something takes place: weekly hours, not every week perhaps, and single days on which it is different."""
 
     hours: Annotated[Week, Field(min_length=1)]
-    length: Annotated[int, Field(ge=15, le=240, multiple_of=15)]
+    every_weeks: Annotated[int, Field(ge=1, le=12)] = 1
+    first_week: SomeDay = None
+    nth_of_month: tuple[Literal["1", "2", "3", "4", "5", "last"], ...] = ()
+    valid_from: SomeDay = None
+    valid_until: SomeDay = None
+    exceptions: dict[Day, DaySpans] = Field(default_factory=dict)
+    closures: tuple[ClosureEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _counted_and_forwards(self) -> Self:
+        if self.every_weeks > 1 and not self.first_week:
+            raise ValueError("Bei every_weeks fehlt, ab welcher Woche gezählt wird. Ergänzen Sie first_week mit einem Tag darin.")
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise ValueError("valid_until liegt vor valid_from. Vertauschen Sie die beiden Tage.")
+        return self
+
+
+class AppointmentsEntry(TimesEntry):
+    """When a site offers appointments, and what kind; without `advisor` the seats are the site's."""
+
+    length: Length
+    lengths: dict[Slug, Length] = Field(default_factory=dict)
+    buffer: Annotated[int, Field(ge=0, le=120, multiple_of=15)] = 0
     seats: Annotated[int, Field(ge=1, le=20)] = 1
+    online: Annotated[int | None, Field(ge=0, le=20)] = None
     lead_hours: Annotated[int, Field(ge=0, le=336)] = 24
     horizon_days: Annotated[int, Field(ge=1, le=180)] = 28
+    topics: tuple[Slug, ...] = ()
+    languages: tuple[IsoLanguage, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    advisor: Slug | Literal[""] = ""
+
+    @model_validator(mode="after")
+    def _online_at_most_all(self) -> Self:
+        if self.online is not None and self.online > self.seats:
+            raise ValueError("online ist größer als seats. Höchstens alle Plätze können selbst gebucht werden.")
+        return self
+
+
+class WalkInEntry(TimesEntry):
+    """When people may come without an appointment, and how many minutes they wait, as a rule."""
+
+    waiting: Annotated[int, Field(ge=0, le=240)]
 
 
 class SiteFile(Entry):
@@ -221,7 +268,10 @@ class SiteFile(Entry):
     remote: tuple[Remote, ...] = ()
     hours: Week = Field(default_factory=dict)
     closures: tuple[ClosureEntry, ...] = ()
-    appointments: AppointmentsEntry | None = None
+    appointments: Annotated[tuple[AppointmentsEntry, ...], BeforeValidator(_one_or_more)] = ()
+    walk_in: Annotated[tuple[WalkInEntry, ...], BeforeValidator(_one_or_more)] = ()
+    hold_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    cool_down_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     verified_on: SomeDay = None
     verified_by: str = ""
     source: str = ""

@@ -30,7 +30,7 @@ def check_texts(
     """Yield what is wrong with German texts, and with their translations or the lack of them."""
     wanted = {source.key: source for source in sources if source.key}
     for key, source in wanted.items():
-        for message in _errors(source, source.german, SOURCE, knowledge):
+        for message in faults(source, source.german, SOURCE, knowledge):
             yield Problem(source.file, key, message)
     for language, known in catalogues.items():
         path = catalogue_path(root, language)
@@ -51,16 +51,19 @@ def _of_language(
         translation = known.get(key)
         if translation is None or not translation.text:
             yield key, f"Die Übersetzung von '{_short(source.german)}' fehlt. Ergänzen Sie sie."
+        elif translation.machine:
+            yield key, "Das hat eine Maschine übersetzt. Prüfen Sie es und löschen Sie die Markierung 'fuzzy'."
         elif translation.fuzzy:
             yield key, "Der deutsche Text hat sich geändert. Prüfen Sie die Übersetzung und löschen Sie die Markierung 'fuzzy'."
         elif translation.german != source.german:
             yield key, "Der deutsche Text hat sich geändert. Rufen Sie 'wegweiser messages' auf und prüfen Sie die Übersetzung."
         else:
-            for message in _errors(source, translation.text, language, knowledge):
+            for message in faults(source, translation.text, language, knowledge):
                 yield key, message
 
 
-def _errors(source: po.Source, text: str, language: str, knowledge: KnowledgeBase) -> Iterator[str]:
+def faults(source: po.Source, text: str, language: str, knowledge: KnowledgeBase) -> Iterator[str]:
+    """Yield why a text cannot be shown as it stands."""
     yield from wording.differing(placeholders(source.german), placeholders(text))
     yield from wording.amounts(text)
     if limit := _limit(source, knowledge):

@@ -1,5 +1,7 @@
 """Cases with their notes and history."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from sqlite3 import Row
 from typing import Any
 
@@ -7,7 +9,9 @@ from bot.adapters.sqlite.errors import NoKey
 from bot.adapters.sqlite.records import HAND_OVER, HandOver, decode, dump, encode, load, moment, number
 from bot.adapters.sqlite.section import Section
 from bot.core.cases import Case
-from bot.services.ports import HistoryLine, Note
+from bot.services.ports import CaseCount, HistoryLine, Note
+
+_SEALED = tuple(each.name for each in fields(HandOver))
 
 
 class Cases(Section):
@@ -17,6 +21,31 @@ class Cases(Section):
         """Return the contact's case that is not closed."""
         rows = self._cases("WHERE contact_id = ? AND status <> 'closed'", (contact_id,))
         return rows[0] if rows else None
+
+    def last_case(self, contact_id: str) -> Case | None:
+        """Return the contact's case that was closed last."""
+        rows = self._cases("WHERE contact_id = ? AND status = 'closed' ORDER BY closed_at DESC LIMIT 1", (contact_id,))
+        return rows[0] if rows else None
+
+    def case_counts(self) -> list[CaseCount]:
+        """Return how many open cases there are by site, status and advisor."""
+        rows = self.db.execute(
+            "SELECT site, status, advisor, count(*) AS cases FROM cases WHERE status <> 'closed' GROUP BY site, status, advisor"
+        )
+        return [CaseCount(*row) for row in rows.fetchall()]
+
+    def unanswered(self, agency: str) -> Mapping[str, int]:
+        """Return how many messages of the newcomer nobody has answered, by open case."""
+        rows = self.db.execute(
+            """SELECT cases.id, count(*) FROM cases JOIN message
+                ON message.conversation_id = cases.conversation_id AND message.case_id = cases.id AND message.author = 'newcomer'
+            WHERE cases.agency = ? AND cases.status <> 'closed' AND message.n > (
+                SELECT coalesce(max(n), 0) FROM message AS answer WHERE answer.conversation_id = cases.conversation_id
+                AND answer.case_id = cases.id AND answer.author = 'advisor')
+            GROUP BY cases.id""",
+            (agency,),
+        )
+        return dict(rows.fetchall())
 
     def case(self, case_id: str) -> Case | None:
         """Return a case."""
@@ -67,13 +96,14 @@ class Cases(Section):
         """Store a note."""
         n, contact_id = self.next_row("note"), self._contact_of(note.case_id)
         self.db.execute(
-            "INSERT INTO note (n, contact_id, case_id, advisor, at, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO note (n, contact_id, case_id, advisor, at, kind, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 n,
                 contact_id,
                 note.case_id,
                 note.advisor,
                 number(note.at),
+                note.kind,
                 self.keys.seal(contact_id, f"note:{n}", encode(note.text)),
             ),
         )
@@ -81,7 +111,7 @@ class Cases(Section):
     def notes(self, case_id: str) -> list[Note]:
         """Return a case's notes."""
         rows = self.db.execute("SELECT * FROM note WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
-        return [Note(row["case_id"], row["advisor"], moment(row["at"]), self._text("note", row)) for row in rows]
+        return [Note(row["case_id"], row["advisor"], moment(row["at"]), self._text("note", row), row["kind"]) for row in rows]
 
     def add_history(self, line: HistoryLine) -> None:
         """Store a transition."""
@@ -103,6 +133,24 @@ class Cases(Section):
         rows = self.db.execute("SELECT * FROM history WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
         return [HistoryLine(row["case_id"], moment(row["at"]), self._text("history", row), row["advisor"]) for row in rows]
 
+    def keep_draft(self, case_id: str, advisor_id: str, text: str) -> None:
+        """Keep what an advisor typed but did not send; nothing stays of an empty text."""
+        self.db.execute("DELETE FROM draft WHERE case_id = ? AND advisor = ?", (case_id, advisor_id))
+        if text:
+            contact_id = self._contact_of(case_id)
+            sealed = self.keys.seal(contact_id, f"draft:{case_id}:{advisor_id}", encode(text))
+            self.db.execute(
+                "INSERT INTO draft (case_id, advisor, contact_id, sealed) VALUES (?, ?, ?, ?)",
+                (case_id, advisor_id, contact_id, sealed),
+            )
+
+    def draft(self, case_id: str, advisor_id: str) -> str:
+        """Return what an advisor typed but did not send."""
+        row = self.db.execute("SELECT * FROM draft WHERE case_id = ? AND advisor = ?", (case_id, advisor_id)).fetchone()
+        if row is None:
+            return ""
+        return decode(self.keys.unseal(row["contact_id"], f"draft:{case_id}:{advisor_id}", row["sealed"]))
+
     def _cases(self, where: str, parameters: tuple[str, ...]) -> list[Case]:
         return [self._case(row) for row in self.db.execute(f"SELECT * FROM cases {where}", parameters).fetchall()]
 
@@ -117,9 +165,7 @@ class Cases(Section):
             site=row["site"],
             topic=row["topic"],
             language=row["language"],
-            place=sealed.place,
-            question=sealed.question,
-            trail=sealed.trail,
+            **{name: getattr(sealed, name) for name in _SEALED},
             opened_at=moment(row["opened_at"]),
             promised_until=moment(row["promised_until"]),
             status=row["status"],
@@ -127,11 +173,10 @@ class Cases(Section):
             claimed_at=moment(row["claimed_at"]),
             closed_at=moment(row["closed_at"]),
             version=row["version"],
-            flags=sealed.flags,
         )
 
     def _columns(self, case: Case) -> dict[str, Any]:
-        hand_over = dump(HAND_OVER, HandOver(case.place, case.question, case.trail, case.flags))
+        hand_over = dump(HAND_OVER, HandOver(**{name: getattr(case, name) for name in _SEALED}))
         return {
             "id": case.id,
             "number": case.number,

@@ -62,7 +62,9 @@ class Conversations(Section):
         row = self.db.execute(f"SELECT id, contact_id, sealed FROM conversation WHERE {where}", (value,)).fetchone()
         if row is None:
             return None
-        return load(CONVERSATION, self.keys.unseal(row["contact_id"], f"conversation:{row['id']}", row["sealed"]))
+        conversation = load(CONVERSATION, self.keys.unseal(row["contact_id"], f"conversation:{row['id']}", row["sealed"]))
+        self._owners[conversation.id] = (conversation.contact_id, conversation.address.channel)
+        return conversation
 
 
 class Inbox(Section):

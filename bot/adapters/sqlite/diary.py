@@ -1,7 +1,7 @@
 """Holds and appointments: who occupies which cells of which site."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
@@ -9,16 +9,22 @@ from bot.adapters.sqlite.records import decode, encode, moment, number
 from bot.adapters.sqlite.section import Section
 from bot.core.appointments import Appointment, Hold, Slot, cell
 
+_FIXED = ("id", "contact_id", "conversation_id", "topic", "language", "booked_at")
+
+
+class _Taken(Exception):
+    """A cell is somebody else's."""
+
 
 class Diary(Section):
     """One row per occupied cell; its primary key is what makes double booking impossible."""
 
-    def taken(self, site: str, start: datetime, end: datetime, now: datetime, contact_id: str) -> frozenset[tuple[int, int]]:
-        """Return occupied (cell, seat) pairs; expired holds and the contact's own hold do not count."""
+    def taken(self, resource: str, start: datetime, end: datetime, now: datetime, contact_id: str) -> frozenset[tuple[int, int]]:
+        """Return occupied (cell, seat) pairs; what has expired and the contact's own hold do not count."""
         rows = self.db.execute(
-            """SELECT cell, seat FROM slot_cell WHERE site = ? AND cell BETWEEN ? AND ?
+            """SELECT cell, seat FROM slot_cell WHERE resource = ? AND cell BETWEEN ? AND ?
             AND (expires_at IS NULL OR (expires_at > ? AND contact_id <> ?))""",
-            (site, cell(start), cell(end - timedelta(seconds=1)), number(now), contact_id),
+            (resource, cell(start), cell(end - timedelta(seconds=1)), number(now), contact_id),
         )
         return frozenset((row[0], row[1]) for row in rows.fetchall())
 
@@ -33,21 +39,19 @@ class Diary(Section):
         return None if row is None else self._appointment(row)
 
     def appointments_at(self, sites: Sequence[str], start: datetime, end: datetime) -> list[Appointment]:
-        """Return what is booked at these sites and begins in the period (its end excluded), soonest first."""
-        # Through the cells, whose key begins with site and time: the past of other sites is never read.
+        """Return what is booked (or was, and nobody came) at these sites and begins in the period, its end excluded."""
         marks = ", ".join("?" * len(sites))
         rows = self.db.execute(
-            f"""SELECT * FROM appointment WHERE status = 'booked' AND start >= ? AND start < ? AND id IN (
-                SELECT holder FROM slot_cell WHERE site IN ({marks}) AND cell BETWEEN ? AND ?)
+            f"""SELECT * FROM appointment WHERE site IN ({marks}) AND start >= ? AND start < ? AND status <> 'cancelled'
             ORDER BY start, site, seat, id""",
-            (number(start), number(end), *sites, cell(start), cell(end)),
+            (*sites, number(start), number(end)),
         )
         return [self._appointment(row) for row in rows.fetchall()]
 
     def hold_of(self, contact_id: str) -> Hold | None:
         """Return the contact's hold, expired or not."""
         row = self.db.execute("SELECT * FROM hold WHERE contact_id = ?", (contact_id,)).fetchone()
-        return None if row is None else Hold(row["id"], contact_id, _slot(row), moment(row["expires_at"]))
+        return None if row is None else Hold(row["id"], contact_id, _slot(row), moment(row["expires_at"]), row["offered"])
 
     def put_hold(self, hold: Hold, now: datetime) -> bool:
         """Occupy a slot's cells for a while; the contact's older hold falls. False when a cell is taken."""
@@ -55,25 +59,38 @@ class Diary(Section):
 
     def drop_hold(self, contact_id: str) -> None:
         """Free the contact's hold."""
-        self.db.execute("DELETE FROM slot_cell WHERE contact_id = ? AND expires_at IS NOT NULL", (contact_id,))
+        self.db.execute(
+            "DELETE FROM slot_cell WHERE contact_id = ? AND holder IN (SELECT id FROM hold WHERE contact_id = ?)",
+            (contact_id, contact_id),
+        )
         self.db.execute("DELETE FROM hold WHERE contact_id = ?", (contact_id,))
 
-    def put_appointment(self, appointment: Appointment, now: datetime) -> bool:
-        """Store a new, moved or cancelled appointment with its cells; the contact's hold falls. False when a cell is taken."""
-        return self._unless_taken(lambda: self._put_appointment(appointment, now))
+    def put_appointment(self, appointment: Appointment, now: datetime, cooling: timedelta = timedelta()) -> bool:
+        """Store an appointment as it is now, with its cells; the contact's hold falls. Cells it leaves stay taken for `cooling`.
+
+        The same once more changes nothing. False when a cell is taken, or when what is stored is newer.
+        """
+        stored = self.appointment(appointment.id)
+        if stored is not None and stored.sequence >= appointment.sequence:
+            return replace(stored, coming=appointment.coming) == appointment
+        return self._unless_taken(lambda: self._put_appointment(appointment, now, cooling))
+
+    def confirm_coming(self, appointment_id: str) -> None:
+        """Note that somebody said they come to what they booked."""
+        self.db.execute("UPDATE appointment SET coming = 1 WHERE id = ? AND status = 'booked'", (appointment_id,))
 
     def _unless_taken(self, work: Callable[[], None]) -> bool:
         """Do all of the work, or nothing when a cell is somebody else's."""
         self.db.execute("SAVEPOINT diary")
         try:
             work()
-        except sqlite3.IntegrityError as error:
+        except BaseException as error:
             self.db.execute("ROLLBACK TO diary")
+            if isinstance(error, _Taken):
+                return False
+            raise
+        finally:
             self.db.execute("RELEASE diary")
-            if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-                raise
-            return False
-        self.db.execute("RELEASE diary")
         return True
 
     def _put_hold(self, hold: Hold, now: datetime) -> None:
@@ -82,15 +99,22 @@ class Diary(Section):
         self._take(hold.slot, hold.contact_id, hold.id, hold.expires_at)
         slot = hold.slot
         self.db.execute(
-            "INSERT INTO hold (contact_id, id, site, start, ends, seat, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (hold.contact_id, hold.id, slot.site, number(slot.start), number(slot.end), slot.seat, number(hold.expires_at)),
-        )
+            """INSERT INTO hold (contact_id, id, site, start, ends, seat, expires_at, advisor, kind, buffer, offered)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (hold.contact_id, hold.id, slot.site, number(slot.start), number(slot.end), slot.seat, number(hold.expires_at),
+             slot.advisor, slot.kind, slot.buffer, hold.offered),
+        )  # fmt: skip
 
-    def _put_appointment(self, appointment: Appointment, now: datetime) -> None:
+    def _put_appointment(self, appointment: Appointment, now: datetime, cooling: timedelta) -> None:
         self._drop_expired(now)
         self.drop_hold(appointment.contact_id)
-        self.db.execute("DELETE FROM slot_cell WHERE holder = ? AND contact_id = ?", (appointment.id, appointment.contact_id))
-        if appointment.status == "booked":
+        mine = "WHERE holder = ? AND contact_id = ? AND expires_at IS NULL"
+        whose = (appointment.id, appointment.contact_id)
+        if cooling:
+            self.db.execute(f"UPDATE slot_cell SET expires_at = ? {mine}", (number(now + cooling), *whose))
+        else:
+            self.db.execute(f"DELETE FROM slot_cell {mine}", whose)
+        if appointment.status != "cancelled":
             self._take(appointment.slot, appointment.contact_id, appointment.id, None)
         self._keep(appointment)
 
@@ -99,33 +123,42 @@ class Diary(Section):
 
     def _take(self, slot: Slot, contact_id: str, holder: str, expires_at: datetime | None) -> None:
         for occupied, seat in slot.cells:
-            self.db.execute(
-                "INSERT INTO slot_cell (site, cell, seat, contact_id, holder, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-                (slot.site, occupied, seat, contact_id, holder, number(expires_at)),
+            # One's own cells may be taken again: those of a time that was given up and cools down.
+            done = self.db.execute(
+                """INSERT INTO slot_cell (resource, cell, seat, contact_id, holder, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (resource, cell, seat) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+                WHERE contact_id = excluded.contact_id AND expires_at IS NOT NULL""",
+                (slot.resource, occupied, seat, contact_id, holder, number(expires_at)),
             )
+            if not done.rowcount:
+                raise _Taken
 
     def _keep(self, appointment: Appointment) -> None:
         slot = appointment.slot
+        row = {
+            "id": appointment.id,
+            "contact_id": appointment.contact_id,
+            "conversation_id": appointment.conversation_id,
+            "site": slot.site,
+            "start": number(slot.start),
+            "ends": number(slot.end),
+            "seat": slot.seat,
+            "advisor": slot.advisor,
+            "kind": slot.kind,
+            "buffer": slot.buffer,
+            "topic": appointment.topic,
+            "language": appointment.language,
+            "booked_at": number(appointment.booked_at),
+            "status": appointment.status,
+            "sequence": appointment.sequence,
+            "coming": appointment.coming,
+            "sealed": self.keys.seal(appointment.contact_id, f"appointment:{appointment.id}", encode(appointment.shown)),
+        }
+        changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in _FIXED)
         self.db.execute(
-            """INSERT INTO appointment (id, contact_id, conversation_id, site, start, ends, seat, topic, language, booked_at,
-                status, sequence, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET site = excluded.site, start = excluded.start, ends = excluded.ends,
-                seat = excluded.seat, status = excluded.status, sequence = excluded.sequence, sealed = excluded.sealed""",
-            (
-                appointment.id,
-                appointment.contact_id,
-                appointment.conversation_id,
-                slot.site,
-                number(slot.start),
-                number(slot.end),
-                slot.seat,
-                appointment.topic,
-                appointment.language,
-                number(appointment.booked_at),
-                appointment.status,
-                appointment.sequence,
-                self.keys.seal(appointment.contact_id, f"appointment:{appointment.id}", encode(appointment.shown)),
-            ),
+            f"""INSERT INTO appointment ({", ".join(row)}) VALUES ({", ".join(f":{name}" for name in row)})
+            ON CONFLICT (id) DO UPDATE SET {changes}""",
+            row,
         )
 
     def _appointment(self, row: Row) -> Appointment:
@@ -141,8 +174,10 @@ class Diary(Section):
             booked_at=moment(row["booked_at"]),
             status=row["status"],
             sequence=row["sequence"],
+            coming=bool(row["coming"]),
         )
 
 
 def _slot(row: Row) -> Slot:
-    return Slot(row["site"], moment(row["start"]), moment(row["ends"]), row["seat"])
+    start, ends = moment(row["start"]), moment(row["ends"])
+    return Slot(row["site"], start, ends, row["seat"], row["advisor"], row["kind"], row["buffer"])

@@ -21,6 +21,10 @@ class WrongKey(Exception):
     """The master key does not open this database."""
 
 
+class BackupError(Exception):
+    """A backup cannot be made or restored; nothing was changed."""
+
+
 class NoKey(LookupError):
     """What the contact, conversation or case of this id has is not there: erased, or never known."""
 

@@ -28,7 +28,100 @@ def open_questions(db: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_schema, open_questions)
+def teams(db: Database) -> None:
+    """Tell kinds of notes apart; keep where, how much and in which languages somebody works, and who stands in for them."""
+    db.execute("ALTER TABLE note ADD COLUMN kind TEXT NOT NULL DEFAULT 'note'")
+    for column in (
+        "sites TEXT NOT NULL DEFAULT ''",
+        "languages TEXT NOT NULL DEFAULT ''",
+        "capacity INTEGER NOT NULL DEFAULT 150",
+        "away_until TEXT",
+        "deputy TEXT",
+    ):
+        db.execute(f"ALTER TABLE advisor ADD COLUMN {column}")
+
+
+def drafts(db: Database) -> None:
+    """Create the table of what advisors typed but did not send."""
+    db.execute(
+        f"""CREATE TABLE draft (
+            case_id TEXT NOT NULL, advisor TEXT NOT NULL, {_CONTACT}, sealed BLOB NOT NULL,
+            PRIMARY KEY (case_id, advisor)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX draft_contact ON draft (contact_id)")
+
+
+def staff_groups(db: Database) -> None:
+    """Create the tables of the staff's Telegram groups."""
+    for statement in _RELAY_TABLES:
+        db.execute(statement)
+
+
+def audit(db: Database) -> None:
+    """Create the log of who looked at what; nothing in it is ever changed or taken out."""
+    db.execute(
+        """CREATE TABLE audit (
+            n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+            subject TEXT NOT NULL, mark BLOB NOT NULL) STRICT"""
+    )
+    db.execute("CREATE INDEX audit_same ON audit (who, what, subject, at)")
+    for change in ("UPDATE", "DELETE"):
+        db.execute(
+            f"""CREATE TRIGGER audit_no_{change.lower()} BEFORE {change} ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"""
+        )
+
+
+def translations(db: Database) -> None:
+    """Create the tables of lines whose translation needs work, and of translations that belong to nobody."""
+    db.execute(
+        """CREATE TABLE translation_work (
+            n INTEGER PRIMARY KEY REFERENCES message ON DELETE CASCADE, due_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0) STRICT"""
+    )
+    db.execute(
+        """CREATE TABLE segment (
+            n INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE, source TEXT NOT NULL, target TEXT NOT NULL,
+            engine TEXT NOT NULL, sealed BLOB NOT NULL) STRICT"""
+    )
+
+
+def calendars(db: Database) -> None:
+    """Create the tables of calendars outside, and of the feeds that calendar programs read."""
+    for statement in _CALENDAR_TABLES:
+        db.execute(statement)
+
+
+def opening_rules(db: Database) -> None:
+    """Let seats be an advisor's as well as a site's; keep how people meet, the pause after, and what was offered or confirmed."""
+    db.execute("ALTER TABLE slot_cell RENAME COLUMN site TO resource")
+    for table in ("hold", "appointment"):
+        for column in ("advisor TEXT NOT NULL DEFAULT ''", "kind TEXT", "buffer INTEGER NOT NULL DEFAULT 0"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+    db.execute("ALTER TABLE hold ADD COLUMN offered TEXT")
+    db.execute("ALTER TABLE appointment ADD COLUMN coming INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX IF NOT EXISTS appointment_site ON appointment (site, start)")
+
+
+def sign_ins(db: Database) -> None:
+    """Create the tables of second factors and invitations; keep which browser a sign-in belongs to."""
+    for statement in _SIGN_IN_TABLES:
+        db.execute(statement)
+    db.execute("ALTER TABLE staff_session ADD COLUMN browser TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    first_schema,
+    open_questions,
+    teams,
+    drafts,
+    staff_groups,
+    audit,
+    translations,
+    calendars,
+    opening_rules,
+    sign_ins,
+)
 
 
 def migrate(db: Database) -> None:
@@ -142,4 +235,51 @@ _OTHER_TABLES = (
         token_hash TEXT PRIMARY KEY, advisor_id TEXT NOT NULL REFERENCES advisor ON DELETE CASCADE, csrf TEXT NOT NULL,
         expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
     "CREATE INDEX staff_session_advisor ON staff_session (advisor_id)",
+)
+_RELAY_TABLES = (
+    # A topic is nobody's and outlives its case: the group's copy of a conversation is deleted with it.
+    """CREATE TABLE relay_topic (
+        case_id TEXT NOT NULL, chat INTEGER NOT NULL, thread INTEGER NOT NULL, title TEXT NOT NULL, closed INTEGER NOT NULL,
+        PRIMARY KEY (case_id, chat)) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX relay_topic_thread ON relay_topic (chat, thread)",
+    f"""CREATE TABLE relay_posted (
+        case_id TEXT NOT NULL, chat INTEGER NOT NULL, item TEXT NOT NULL, {_CONTACT}, sealed BLOB NOT NULL,
+        PRIMARY KEY (case_id, chat, item)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX relay_posted_contact ON relay_posted (contact_id)",
+    "CREATE INDEX relay_posted_alert ON relay_posted (item) WHERE item = 'alert'",
+    f"""CREATE TABLE relay_source (
+        chat INTEGER NOT NULL, message INTEGER NOT NULL, thread INTEGER NOT NULL, {_CONTACT}, case_id TEXT NOT NULL,
+        item TEXT NOT NULL, PRIMARY KEY (chat, message)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX relay_source_contact ON relay_source (contact_id)",
+    "CREATE INDEX relay_source_case ON relay_source (case_id, chat)",
+)
+_SIGN_IN_TABLES = (
+    """CREATE TABLE second_factor (
+        advisor_id TEXT PRIMARY KEY REFERENCES advisor ON DELETE CASCADE, confirmed INTEGER NOT NULL,
+        last_step INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE recovery_code (
+        code_hash BLOB PRIMARY KEY, advisor_id TEXT NOT NULL REFERENCES advisor ON DELETE CASCADE) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX recovery_code_advisor ON recovery_code (advisor_id)",
+    """CREATE TABLE invite (
+        token_hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID""",
+)
+_CALENDAR_TABLES = (
+    # A seat that is NULL stands for all of the resource.
+    """CREATE TABLE calendar (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL UNIQUE, login TEXT NOT NULL, resource TEXT NOT NULL, seat INTEGER,
+        due_at INTEGER, synced_at INTEGER, problem TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL DEFAULT 0,
+        held INTEGER NOT NULL DEFAULT 0, sealed BLOB NOT NULL) STRICT""",
+    "CREATE INDEX calendar_resource ON calendar (resource)",
+    # Only when, never what: that is the advisor's own.
+    """CREATE TABLE busy (
+        calendar INTEGER NOT NULL REFERENCES calendar ON DELETE CASCADE, start INTEGER NOT NULL, ends INTEGER NOT NULL,
+        fetched_at INTEGER NOT NULL) STRICT""",
+    "CREATE INDEX busy_calendar ON busy (calendar, ends)",
+    # Outlives the appointment, or what was erased here would stay there.
+    """CREATE TABLE calendar_entry (
+        calendar INTEGER NOT NULL REFERENCES calendar ON DELETE CASCADE, appointment TEXT NOT NULL,
+        PRIMARY KEY (calendar, appointment)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE feed (
+        token_hash TEXT PRIMARY KEY, advisor_id TEXT NOT NULL REFERENCES advisor ON DELETE CASCADE, site TEXT NOT NULL,
+        opened_at INTEGER NOT NULL, UNIQUE (advisor_id, site)) STRICT, WITHOUT ROWID""",
 )

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlite3 import Row
 
 from bot.adapters.sqlite.conversations import Conversations
-from bot.adapters.sqlite.records import OUTCOME, Outcome, dump, number
+from bot.adapters.sqlite.records import OUTCOME, Outcome, dump, load, moment, number
 from bot.adapters.sqlite.transcript import Transcript
-from bot.services.ports import DeliveryStatus, OutboxItem
+from bot.services.ports import AskedLine, DeliveryStatus, OutboxItem
 
 
 class Outbox(Conversations, Transcript):
@@ -39,7 +39,8 @@ class Outbox(Conversations, Transcript):
             row = self.db.execute("SELECT contact_id FROM outbox WHERE n = ?", (n,)).fetchone()
             if row is None:  # erased while it was on its way
                 return
-            sealed = self.keys.seal(row[0], f"outbox:{n}", dump(OUTCOME, Outcome(tuple(platform_ids), error)))
+            known = tuple(platform_ids) or self._sent_as(n, row[0])
+            sealed = self.keys.seal(row[0], f"outbox:{n}", dump(OUTCOME, Outcome(known, error)))
         self.db.execute(
             "UPDATE outbox SET status = ?, attempts = attempts + ?, not_before = ?, sealed = coalesce(?, sealed) WHERE n = ?",
             (status, status == "sending", number(not_before), sealed, n),
@@ -49,9 +50,27 @@ class Outbox(Conversations, Transcript):
         """Turn items that were being sent when the process died into uncertain ones; return how many."""
         return self.db.execute("UPDATE outbox SET status = 'uncertain', not_before = NULL WHERE status = 'sending'").rowcount
 
+    def ask_about_outbox(self) -> int:
+        """Hold back what is undelivered until somebody decides: in a restored copy it may have been delivered long ago."""
+        return self.db.execute(
+            "UPDATE outbox SET status = 'asked', not_before = NULL WHERE status IN ('queued', 'sending', 'uncertain')"
+        ).rowcount
+
+    def asked_outbox(self) -> list[AskedLine]:
+        """Return what somebody has to decide about, without the persons."""
+        rows = self.db.execute(
+            "SELECT n, at, outbox.channel, author FROM outbox JOIN message USING (n) WHERE status = 'asked' ORDER BY n"
+        )
+        return [AskedLine(row["n"], moment(row["at"]), row["channel"], row["author"]) for row in rows.fetchall()]
+
     def _item(self, row: Row) -> OutboxItem:
         conversation = self.conversation(row["conversation_id"])
         assert conversation is not None
         (sealed,) = self.db.execute("SELECT sealed FROM message WHERE n = ?", (row["n"],)).fetchone()
-        message = self.message(row["n"], row["contact_id"], sealed)
-        return OutboxItem(row["n"], row["conversation_id"], conversation.address, message, row["attempts"], row["status"])
+        n, contact_id = row["n"], row["contact_id"]
+        message, sent_as = self.message(n, contact_id, sealed), self._sent_as(n, contact_id)
+        return OutboxItem(n, row["conversation_id"], conversation.address, message, row["attempts"], row["status"], sent_as)
+
+    def _sent_as(self, n: int, contact_id: str) -> tuple[str, ...]:
+        (sealed,) = self.db.execute("SELECT sealed FROM outbox WHERE n = ?", (n,)).fetchone()
+        return load(OUTCOME, self.keys.unseal(contact_id, f"outbox:{n}", sealed)).platform_ids if sealed else ()

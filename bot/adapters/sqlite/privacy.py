@@ -33,16 +33,20 @@ DEFAULT_RETENTION = Retention()
 
 
 class Privacy(Section):
-    """Erases contacts; `erased` tells whether this transaction did."""
+    """Erases contacts; `erased` are those whom this transaction erased."""
 
     def __init__(self, db: Database, keys: Keyring, retention: Retention = DEFAULT_RETENTION) -> None:
         super().__init__(db, keys)
         self.retention = retention
-        self.erased = False
+        self.erased: list[str] = []
 
     def conversations_of(self, contact_id: str) -> list[str]:
         """Return the ids of a contact's conversations."""
         return [row[0] for row in self.db.execute("SELECT id FROM conversation WHERE contact_id = ?", (contact_id,))]
+
+    def contacts(self) -> list[str]:
+        """Return the ids of all contacts."""
+        return [row[0] for row in self.db.execute("SELECT contact_id FROM contact_key").fetchall()]
 
     def erase(self, contact_id: str) -> None:
         """Destroy the contact's key and every row of theirs.
@@ -59,7 +63,7 @@ class Privacy(Section):
         )
         self.db.execute("UPDATE inbox SET sealed = NULL, contact_id = NULL WHERE contact_id = ?", (contact_id,))
         self.keys.erase(contact_id)
-        self.erased = True
+        self.erased.append(contact_id)
 
     def purge(self, now: datetime) -> int:
         """Erase every contact whose time is over (see Retention); return how many."""
@@ -68,6 +72,22 @@ class Privacy(Section):
             self.erase(contact_id)
         self._tidy(now)
         return len(contacts)
+
+    def outlived(self, now: datetime) -> dict[str, int]:
+        """Return how much of what `purge` would erase, by the rule that says so: contacts by their last, the rest as rows."""
+        counts = dict.fromkeys(("quiet", "closed_case", "past_appointment"), 0)
+        for contact_id in self._outlived(now):
+            counts[self._rule(contact_id)] += 1
+        for rule, (rows, until) in self._effectless(now).items():
+            if rule != "slot_cell":  # the cells of holds, which are counted themselves
+                counts[rule] = self.db.execute(f"SELECT count(*) FROM {rows}", (until,)).fetchone()[0]
+        return counts
+
+    def _rule(self, contact_id: str) -> str:
+        for rule, table in (("closed_case", "cases"), ("past_appointment", "appointment")):
+            if self.db.execute(f"SELECT 1 FROM {table} WHERE contact_id = ?", (contact_id,)).fetchone():
+                return rule
+        return "quiet"
 
     def _outlived(self, now: datetime) -> list[str]:
         rows = self.db.execute(
@@ -90,10 +110,19 @@ class Privacy(Section):
 
     def _tidy(self, now: datetime) -> None:
         """Drop what has no effect any more."""
-        self.db.execute("DELETE FROM inbox WHERE sealed IS NULL AND received_at <= ?", (number(now - self.retention.redelivery),))
-        self.db.execute(
-            "DELETE FROM open_question WHERE day <= ?", (local(now - self.retention.open_question).date().isoformat(),)
-        )
-        self.db.execute("DELETE FROM slot_cell WHERE expires_at <= ?", (number(now),))
-        self.db.execute("DELETE FROM hold WHERE expires_at <= ?", (number(now),))
-        self.db.execute("DELETE FROM staff_session WHERE expires_at <= ?", (number(now),))
+        for rows, until in self._effectless(now).values():
+            self.db.execute(f"DELETE FROM {rows}", (until,))
+
+    def _effectless(self, now: datetime) -> dict[str, tuple[str, int | str]]:
+        """Return what has no effect any more: rows of a table up to a value."""
+        return {
+            "redelivery": ("inbox WHERE sealed IS NULL AND received_at <= ?", number(now - self.retention.redelivery)),
+            "open_question": (
+                "open_question WHERE day <= ?",
+                local(now - self.retention.open_question).date().isoformat(),
+            ),
+            "slot_cell": ("slot_cell WHERE expires_at <= ?", number(now)),
+            "hold": ("hold WHERE expires_at <= ?", number(now)),
+            "staff_session": ("staff_session WHERE expires_at <= ?", number(now)),
+            "invite": ("invite WHERE expires_at <= ?", number(now)),
+        }

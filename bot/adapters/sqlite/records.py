@@ -8,9 +8,14 @@ from typing import TypeVar, overload
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from bot.core.cases import Proposal
 from bot.core.contacts import Conversation
 from bot.core.flows import Flow
+from bot.core.memory import Segment
 from bot.core.messages import Attachment, InboundMessage, OutboundMessage
+from bot.core.routing import Reason
+from bot.core.translations import Rendering
+from bot.services.ports import Posted
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,16 +30,27 @@ class Words:
     attachment: Attachment | None = None
     message: OutboundMessage | None = None
     translation: str | None = None
+    rendering: Rendering | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The personal part of a case."""
+    """What no query asks of a case, the personal part above all; named as in `Case`."""
 
     place: str | None
     question: str
     trail: tuple[str, ...]
     flags: tuple[str, ...]
+    young: bool = False
+    reasons: tuple[Reason, ...] = ()
+    labels: tuple[str, ...] = ()
+    queues_at: datetime | None = None
+    preferred: str | None = None
+    joined: tuple[str, ...] = ()
+    level: int = 0
+    unanswered_since: datetime | None = None
+    answered_at: datetime | None = None
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,8 @@ WORDS = TypeAdapter(Words)
 HAND_OVER = TypeAdapter(HandOver)
 OUTCOME = TypeAdapter(Outcome)
 FLOW = TypeAdapter(Flow)
+SEGMENT = TypeAdapter(Segment)
+POSTED = TypeAdapter(Posted)
 
 
 def dump(kind: TypeAdapter[T], value: T) -> bytes:

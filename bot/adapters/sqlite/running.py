@@ -44,6 +44,10 @@ class Running(Section):
         """Forget a timer."""
         self.db.execute("DELETE FROM timer WHERE id = ?", (timer_id,))
 
+    def revision(self) -> tuple[int, int]:
+        """Return a mark that changes with every write to the store, whichever process writes."""
+        return self.db.execute("PRAGMA data_version").fetchone()[0], self.db.conn.total_changes
+
     def get_value(self, name: str) -> str | None:
         """Return a stored setting of the running system."""
         row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
@@ -59,6 +63,9 @@ class Running(Section):
             """SELECT 'cases_' || status, COUNT(*) FROM cases GROUP BY status
             UNION ALL SELECT 'outbox_' || status, COUNT(*) FROM outbox WHERE status != 'sent' GROUP BY status
             UNION ALL SELECT 'contacts', COUNT(*) FROM contact_key
-            UNION ALL SELECT 'inbox_unhandled', COUNT(*) FROM inbox WHERE sealed IS NOT NULL"""
+            UNION ALL SELECT iif(problem = '', 'calendars_well', 'calendars_failing') AS state, COUNT(*) FROM calendar
+                GROUP BY state
+            UNION ALL SELECT 'inbox_unhandled', COUNT(*) FROM inbox WHERE sealed IS NOT NULL
+            UNION ALL SELECT name, CAST(value AS REAL) FROM meta WHERE name IN ('backup_succeeded_at', 'backup_failed_at')"""
         )
         return {row[0]: float(row[1]) for row in rows}

@@ -6,23 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bot.adapters.sqlite.audit import Audit
+from bot.adapters.sqlite.calendars import Calendars
 from bot.adapters.sqlite.cases import Cases
 from bot.adapters.sqlite.conversations import Inbox
 from bot.adapters.sqlite.database import DataLock, connect, immediate, make_directory, reported
-from bot.adapters.sqlite.diary import Diary
+from bot.adapters.sqlite.erasures import Erasures
 from bot.adapters.sqlite.errors import StoreUnavailable as StoreUnavailable
+from bot.adapters.sqlite.export import Export
+from bot.adapters.sqlite.memory import Memory
 from bot.adapters.sqlite.migrations import migrate
 from bot.adapters.sqlite.outbox import Outbox
 from bot.adapters.sqlite.privacy import DEFAULT_RETENTION, Privacy, Retention
 from bot.adapters.sqlite.questions import Questions
+from bot.adapters.sqlite.relay import Relay
 from bot.adapters.sqlite.running import Running
+from bot.adapters.sqlite.signins import SignIns
 from bot.adapters.sqlite.staff import Staff
 from bot.adapters.sqlite.vault import Keyring, Vault
 
 DATABASE = "wegweiser.sqlite3"
+ERASED = "erased"
+"""The file that outlives a restored database: who was erased."""
 
 
-class Transaction(Privacy, Inbox, Outbox, Cases, Diary, Staff, Running, Questions):
+class Transaction(Privacy, Export, Audit, Inbox, Memory, Outbox, Cases, Calendars, Staff, SignIns, Running, Relay, Questions):
     """Reads and writes inside one `BEGIN IMMEDIATE`; what it can do is described in `bot.services.ports`."""
 
 
@@ -43,6 +51,7 @@ class SqliteStore:
         self._retention = retention
         self._turn = threading.Lock()
         self._owner: int | None = None
+        self.erasures = Erasures(directory / ERASED, vault)
         self._lock = DataLock(directory) if alone else None
         try:
             self.db = connect(directory / DATABASE)
@@ -86,6 +95,8 @@ class SqliteStore:
         try:
             with immediate(self.db.conn):
                 yield transaction
+                # Before it is final: whoever should go and cannot is tried again, but whoever went must not come back.
+                self.erasures.note(transaction.erased)
         except BaseException:
             self._keys.forget()
             raise

@@ -6,7 +6,8 @@ from sqlite3 import Row
 
 from bot.adapters.sqlite.records import WORDS, Words, dump, load, moment, number, without_data
 from bot.adapters.sqlite.section import Section
-from bot.core.messages import InboundMessage, OutboundMessage
+from bot.core.messages import InboundMessage, OutboundMessage, numbered
+from bot.core.translations import Rendering
 from bot.services.ports import TranscriptLine
 
 FETCHED = frozenset({"web", "terminal"})
@@ -24,13 +25,14 @@ class Transcript(Section):
         case_id: str | None,
         now: datetime,
         translation: str | None,
-    ) -> None:
-        """Keep what a newcomer said in the transcript; an edit becomes the new text of the line it edits."""
+        rendering: Rendering | None = None,
+    ) -> int:
+        """Keep what a newcomer said and return the line's number; an edit becomes the new text of the line it edits."""
         edits = message.edits if message.kind == "edit" else None
         external = self.keys.blind(f"{message.source} message", edits or message.external_id)
-        words = Words(text, message.attachment, translation=translation)
-        if edits is not None and self._edit(words, conversation_id, external):
-            return
+        words = Words(text, message.attachment, translation=translation, rendering=rendering)
+        if edits is not None and (edited := self._edit(words, conversation_id, external)):
+            return edited
         contact_id, _ = self.whose(conversation_id)
         n = self.next_row("message")
         self.db.execute(
@@ -38,6 +40,20 @@ class Transcript(Section):
             VALUES (?, ?, ?, ?, 'newcomer', ?, ?, ?, ?)""",
             (n, contact_id, conversation_id, case_id, number(now), external, edits is not None, self._seal(contact_id, n, words)),
         )
+        return n
+
+    def adopt(self, conversation_id: str, case_id: str, text: str) -> int | None:
+        """Put the newcomer's newest line with this text, said before the case was opened, into the case; return its number."""
+        rows = self.db.execute(
+            """SELECT n, contact_id, sealed FROM message
+            WHERE conversation_id = ? AND author = 'newcomer' AND case_id IS NULL ORDER BY n DESC LIMIT 10""",
+            (conversation_id,),
+        ).fetchall()
+        for n, contact_id, sealed in rows:
+            if self._words(n, contact_id, sealed).text == text:
+                self.db.execute("UPDATE message SET case_id = ? WHERE n = ?", (case_id, n))
+                return int(n)
+        return None
 
     def forget_heard(self, conversation_id: str) -> None:
         """Delete what a newcomer said outside of a case, files included."""
@@ -52,10 +68,11 @@ class Transcript(Section):
         now: datetime,
         case_id: str | None = None,
         advisor: str | None = None,
-    ) -> None:
-        """Keep an outgoing message in the transcript and in the outbox."""
+    ) -> int:
+        """Keep an outgoing message in the transcript and in the outbox; return its number."""
         contact_id, channel = self.whose(conversation_id)
         n = self.next_row("message")
+        message = numbered(message, n)
         sealed = self._seal(contact_id, n, Words(message.text, message.attachment, message))
         self.db.execute(
             """INSERT INTO message (n, contact_id, conversation_id, case_id, author, at, advisor, sealed)
@@ -65,6 +82,20 @@ class Transcript(Section):
         self.db.execute(
             "INSERT INTO outbox (n, contact_id, conversation_id, channel, status) VALUES (?, ?, ?, ?, ?)",
             (n, contact_id, conversation_id, channel, "sent" if channel in FETCHED else "queued"),
+        )
+        return n
+
+    def reword(self, n: int, message: OutboundMessage) -> None:
+        """Give an outgoing message other words; what was sent already goes out again, to replace what was sent."""
+        row = self.db.execute("SELECT contact_id FROM message WHERE n = ?", (n,)).fetchone()
+        if row is None:  # erased meanwhile
+            return
+        sealed = self._seal(row[0], n, Words(message.text, message.attachment, numbered(message, n)))
+        self.db.execute("UPDATE message SET sealed = ?, edited = edited + 1 WHERE n = ?", (sealed, n))
+        fetched = ", ".join("?" * len(FETCHED))
+        self.db.execute(
+            f"UPDATE outbox SET status = 'queued', attempts = 0, not_before = NULL WHERE n = ? AND channel NOT IN ({fetched})",
+            (n, *FETCHED),
         )
 
     def transcript(
@@ -78,24 +109,33 @@ class Transcript(Section):
         ).fetchall()
         return [self._line(row) for row in reversed(rows)]
 
+    def line(self, conversation_id: str, n: int) -> TranscriptLine | None:
+        """Return one line of a conversation."""
+        row = self.db.execute(
+            """SELECT message.*, outbox.status FROM message LEFT JOIN outbox USING (n)
+            WHERE message.conversation_id = ? AND n = ?""",
+            (conversation_id, n),
+        ).fetchone()
+        return None if row is None else self._line(row)
+
     def message(self, n: int, contact_id: str, sealed: bytes) -> OutboundMessage:
         """Return the message of a line that went out."""
         words = self._words(n, contact_id, sealed)
         assert words.message is not None
         return words.message
 
-    def _edit(self, words: Words, conversation_id: str, external: bytes) -> bool:
+    def _edit(self, words: Words, conversation_id: str, external: bytes) -> int | None:
         row = self.db.execute(
             "SELECT n, contact_id, sealed FROM message WHERE conversation_id = ? AND external = ? ORDER BY n DESC LIMIT 1",
             (conversation_id, external),
         ).fetchone()
         if row is None:
-            return False
+            return None
         n, contact_id, sealed = row
         if words.attachment is None:
             words = replace(words, attachment=self._words(n, contact_id, sealed).attachment)
-        self.db.execute("UPDATE message SET sealed = ?, edited = 1 WHERE n = ?", (self._seal(contact_id, n, words), n))
-        return True
+        self.db.execute("UPDATE message SET sealed = ?, edited = edited + 1 WHERE n = ?", (self._seal(contact_id, n, words), n))
+        return int(n)
 
     def _line(self, row: Row) -> TranscriptLine:
         words = self._words(row["n"], row["contact_id"], row["sealed"])
@@ -112,6 +152,7 @@ class Transcript(Section):
             translation=words.translation,
             edited=bool(row["edited"]),
             delivery=row["status"],
+            rendering=words.rendering,
         )
 
     def _seal(self, contact_id: str, n: int, words: Words) -> bytes:

@@ -35,8 +35,11 @@ class Vault:
         if len(master) != KEY_BYTES:
             raise KeyFileError(f"the master key has {len(master)} bytes; it must have {KEY_BYTES}")
         self._wrapping = AESGCM(_derive(master, b"wrap contact keys"))
-        self._blinding = _derive(master, b"blind lookups")
+        self._blinding = hmac.new(_derive(master, b"blind lookups"), digestmod="sha256")
         self._shared = AESGCM(_derive(master, b"seal what belongs to no contact"))
+        self._backups = _derive(master, b"encrypt backups")
+        self.name = _derive(master, b"name the key")[:16]
+        """Tells one master key from another, and nothing else about it."""
 
     @classmethod
     def open(cls, path: Path) -> "Vault":
@@ -60,7 +63,9 @@ class Vault:
 
     def blind(self, channel: str, id: str) -> bytes:
         """Return a value to find an outer id by, from which nobody without the key can tell the id."""
-        return hmac.digest(self._blinding, f"{channel}\0{id}".encode("utf-8", "surrogatepass"), "sha256")
+        blinding = self._blinding.copy()  # the key is worked in already
+        blinding.update(f"{channel}\0{id}".encode("utf-8", "surrogatepass"))
+        return blinding.digest()
 
     def seal_shared(self, row: str, data: bytes) -> bytes:
         """Seal what belongs to no contact for one row (`table:id`)."""
@@ -69,6 +74,10 @@ class Vault:
     def unseal_shared(self, row: str, sealed: bytes) -> bytes:
         """Open what was sealed for a row and belongs to no contact."""
         return _decrypt(self._shared, sealed, row.encode())
+
+    def backup_key(self, salt: bytes) -> AESGCM:
+        """Return the key of the one backup that has this salt."""
+        return AESGCM(_derive(self._backups, b"backup " + salt))
 
     def check_value(self) -> bytes:
         """Return a value that tells later whether the key is the same."""

@@ -1,116 +1,113 @@
 """The appointments of an agency in the console: who comes when, and what can be done about it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.web import trail
+from bot.adapters.web.agenda_view import View, read_view
+from bot.adapters.web.agenda_words import AgendaWords
 from bot.adapters.web.auth import SignedIn
-from bot.adapters.web.cases import language_name
 from bot.adapters.web.parts import WebParts
-from bot.adapters.web.security import arrives_from_elsewhere
+from bot.adapters.web.security import Once, arrives_from_elsewhere
 from bot.adapters.web.staff import SIGN_IN, Staff, check
 from bot.core.appointments import Appointment
 from bot.core.cases import CaseError
-from bot.core.locales import clock, full_day, local
+from bot.core.locales import clock, local, plain_date
 from bot.services.agenda import DAYS
 from bot.services.desk import Forbidden
+from bot.services.ports import Calendar
 
 PAGE = "/console/appointments"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An appointment in words."""
-
-    id: str
-    start: str
-    time: str
-    site: str
-    topic: str
-    language: str
-    moved: bool
-    over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The appointments of a day."""
-
-    date: str
-    title: str
-    entries: list[Entry]
+Act = Callable[[SignedIn, str], str | None]
 
 
 class AgendaPages:
-    """The page of the appointments; who may see and do what is decided by the agenda."""
+    """The pages of the appointments; who may see and do what is decided by the agenda."""
 
     def __init__(self, parts: WebParts, staff: Staff) -> None:
         self._parts = parts
         self._staff = staff
+        self._once = Once()
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
             Route(PAGE, self.appointments),
-            Route(f"{PAGE}/{{appointment}}/cancel", self.cancel, methods=["POST"]),
-            Route(f"{PAGE}/{{appointment}}/write", self.write, methods=["POST"]),
+            Route(f"{PAGE}/print", self._staff.signed_in(self.printable)),
+            *(Route(f"{PAGE}/{{appointment}}/{name}", self._action(act), methods=["POST"]) for name, act in self._acts().items()),
         ]
 
     async def appointments(self, request: Request) -> Response:
-        """Show what is booked, by day."""
+        """Show what is booked: all that comes, a week, or a day."""
         who = self._staff.present(request)
         if who is None:
             return arrives_from_elsewhere(request) or RedirectResponse(f"{SIGN_IN}?next={PAGE}", 303)
-        return self._page(request, who)
+        return self._page(request, who, self._view(request.query_params))
 
-    async def cancel(self, request: Request) -> Response:
-        """Cancel an appointment."""
+    async def printable(self, request: Request, who: SignedIn) -> Response:
+        """Show a day for the printer: numbers instead of names."""
+        view = self._view({name: request.query_params.get(name, "") for name in ("day", "site", "advisor")})
+        booked = self._booked(who, view)
+        words, numbers = self._words(request, who), self._parts.agenda.case_numbers(who.advisor, booked)
+        entries = [words.entry(each, numbers) for each in booked]
+        day = words.day(view.first, [], ())
+        return self._staff.page(
+            request, "appointments_print.html", who, day=day, entries=entries, view=view, sites=words.sites(), page=PAGE
+        )
 
-        def act(who: SignedIn, appointment: str) -> str:
-            self._parts.agenda.cancel(who.advisor, appointment)
-            return PAGE
+    def _acts(self) -> dict[str, Act]:
+        agenda = self._parts.agenda
 
-        return await self._act(request, act)
+        def cancel(who: SignedIn, appointment: str) -> None:
+            agenda.cancel(who.advisor, appointment)
 
-    async def write(self, request: Request) -> Response:
-        """Go to the case in which the person can be written to."""
+        def write(who: SignedIn, appointment: str) -> str:
+            return f"/console/cases/{agenda.write_to(who.advisor, appointment).id}"
 
-        def act(who: SignedIn, appointment: str) -> str:
-            return f"/console/cases/{self._parts.agenda.write_to(who.advisor, appointment).id}"
+        def miss(who: SignedIn, appointment: str) -> None:
+            agenda.miss(who.advisor, appointment)
 
-        return await self._act(request, act)
+        def came(who: SignedIn, appointment: str) -> None:
+            agenda.miss(who.advisor, appointment, missed=False)
 
-    async def _act(self, request: Request, act: Callable[[SignedIn, str], str]) -> Response:
-        who, form = self._staff.present(request), await request.form()
-        if who is None:
-            return RedirectResponse(f"{SIGN_IN}?next={PAGE}", 303)
-        check(who, form, request)
-        # Pressing twice needs no brake here: the second time nothing is left to cancel, and the case is open already.
-        try:
-            return RedirectResponse(act(who, str(request.path_params["appointment"])), 303)
-        except Forbidden:
-            raise HTTPException(404) from None
-        except CaseError:
-            _ = self._staff.texts(request, who)
-            refusal = _(
-                "Diese Person spricht gerade mit einer anderen Beratungsstelle. Bitte versuchen Sie es später noch einmal."
-            )
-            return self._page(request, who, refusal, 409)
+        def propose(who: SignedIn, appointment: str) -> None:
+            agenda.propose(who.advisor, appointment)
 
-    def _page(self, request: Request, who: SignedIn, refusal: str = "", status: int = 200) -> Response:
-        try:
-            coming = self._parts.agenda.coming(who.advisor)
-        except Forbidden:
-            raise HTTPException(404) from None
-        days = self._days(request, who, coming)
-        today = local(self._parts.clock.now()).date()
+        return {act.__name__: act for act in (cancel, write, miss, came, propose)}
+
+    def _action(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+        """Return what a form does; then its page is shown again, or the one that the act names."""
+
+        async def action(request: Request) -> Response:
+            who, form = self._staff.present(request), await request.form()
+            if who is None:
+                return RedirectResponse(f"{SIGN_IN}?next={PAGE}", 303)
+            check(who, form, request)
+            view, then = self._view(dict(parse_qsl(str(form.get("view", ""))[:300]))), None
+            try:
+                if self._once.first(f"{who.session.token_hash}:{form.get('form')}:{request.url.path}"):
+                    then = act(who, str(request.path_params["appointment"]))
+            except Forbidden:
+                raise HTTPException(404) from None
+            except CaseError:
+                return self._page(request, who, view, self._talks_elsewhere(request, who), 409)
+            return RedirectResponse(then or _address(view), 303)
+
+        return action
+
+    def _talks_elsewhere(self, request: Request, who: SignedIn) -> str:
+        _ = self._staff.texts(request, who)
+        return _("Diese Person spricht gerade mit einer anderen Beratungsstelle. Bitte versuchen Sie es später noch einmal.")
+
+    def _page(self, request: Request, who: SignedIn, view: View, refusal: str = "", status: int = 200) -> Response:
+        booked, words = self._booked(who, view), self._words(request, who)
         agency = self._parts.content().network.agencies.get(who.advisor.agency)
+        today = local(self._parts.clock.now()).date()
         return self._staff.page(
             request,
             "appointments.html",
@@ -118,32 +115,43 @@ class AgendaPages:
             status,
             agency=agency.name if agency else who.advisor.agency,
             tab="appointments",
-            today=sum(local(each.slot.start).date() == today for each in coming),
-            days=days,
+            page=PAGE,
+            today=len(self._parts.agenda.today(who.advisor)),
+            view=view,
+            now=today,
+            step=timedelta(days=view.length),
+            days=words.coming(booked) if view.span == "list" else words.days(view, booked),
+            sites=words.sites(),
+            advisors=words.advisors(),
+            changes=[words.change(each) for each in self._parts.agenda.misfits(who.advisor)],
             horizon=DAYS,
+            failing=[_since(each) for each in self._parts.failing_calendars(who.advisor)],
             refusal=refusal,
         )
 
-    def _days(self, request: Request, who: SignedIn, coming: list[Appointment]) -> list[Day]:
-        _, language = self._staff.texts(request, who), self._staff.language(request, who)
-        today, today_in_words = local(self._parts.clock.now()).date(), _("Heute")
-        days = []
-        for date, booked in groupby(coming, key=lambda each: local(each.slot.start).date()):
-            title = full_day(date, language)
-            entries = [self._entry(each, language) for each in booked]
-            days.append(Day(date.isoformat(), f"{today_in_words}, {title}" if date == today else title, entries))
-        return days
+    def _booked(self, who: SignedIn, view: View) -> list[Appointment]:
+        agenda = self._parts.agenda
+        try:
+            found = agenda.coming(who.advisor) if view.span == "list" else agenda.period(who.advisor, view.first, view.length)
+        except Forbidden:
+            raise HTTPException(404) from None
+        return [each for each in found if view.shows(each)]
 
-    def _entry(self, appointment: Appointment, language: str) -> Entry:
-        content, slot = self._parts.content(), appointment.slot
-        site = content.network.sites.get(slot.site)
-        return Entry(
-            id=appointment.id,
-            start=slot.start.isoformat(),
-            time=f"{clock(slot.start)}–{clock(slot.end)}",
-            site=site.name if site else slot.site,
-            topic=trail.topic(content, appointment.topic, language),
-            language=language_name(appointment.language, language),
-            moved=appointment.sequence > 0,
-            over=not appointment.ahead(self._parts.clock.now()),
-        )
+    def _view(self, asked: Mapping[str, str]) -> View:
+        return read_view(asked, local(self._parts.clock.now()).date())
+
+    def _words(self, request: Request, who: SignedIn) -> AgendaWords:
+        texts, language = self._staff.texts(request, who), self._staff.language(request, who)
+        with self._parts.store.transaction() as tx:
+            staff = tx.advisors()
+        return AgendaWords(self._parts.content(), staff, who.advisor.agency, texts, language, self._parts.clock.now())
+
+
+def _address(view: View) -> str:
+    return f"{PAGE}?{view.query}" if view.query else PAGE
+
+
+def _since(calendar: Calendar) -> str:
+    """Return since when a calendar has not been in step; a dash when it never was."""
+    at = calendar.synced_at
+    return f"{plain_date(local(at).date())}, {clock(at)}" if at else "–"

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.web import visitors
 from bot.adapters.web.events import chat_events, last_seen, stream
 from bot.adapters.web.messages import as_json, names_of
 from bot.adapters.web.parts import WebParts
@@ -53,9 +52,9 @@ class Api:
             raise ApiError(400, "unknown_language", "web_error_language", codes=", ".join(LANGUAGES))
         if not isinstance(consent, bool):
             raise ApiError(400, "consent_missing", "web_error_request")
-        token = visitors.new_token()
-        await self._people.act(token, "start:language", choice=f"lang:{language}")
-        await self._people.act(token, "start:consent", choice="consent:yes" if consent else "consent:no")
+        token = await self._people.begin(request)
+        await self._people.act(request, token, "start:language", choice=f"lang:{language}")
+        await self._people.act(request, token, "start:consent", choice="consent:yes" if consent else "consent:no")
         return JSONResponse({"token": token}, 201)
 
     async def send(self, request: Request) -> Response:
@@ -68,6 +67,7 @@ class Api:
         if sum(body.get(kind) is not None for kind in ("text", "choice", "place")) != 1:
             raise ApiError(400, "one_of_text_choice_place", "web_error_request")
         receipt = await self._people.act(
+            request,
             visitor.token,
             f"api:{given}",
             text=_text(body.get("text")),

@@ -14,12 +14,18 @@ from starlette.staticfiles import StaticFiles
 
 from bot.adapters.web.agenda import AgendaPages
 from bot.adapters.web.api import Api, ApiError
+from bot.adapters.web.book import BookPage
+from bot.adapters.web.case_page import CasePage
 from bot.adapters.web.chat import Chat
 from bot.adapters.web.console import Console
+from bot.adapters.web.feed import FeedPages
+from bot.adapters.web.invites import InvitePage
+from bot.adapters.web.me import MePage
 from bot.adapters.web.pages import STATIC, Pages
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.security import Guard, add_headers
 from bot.adapters.web.staff import Staff
+from bot.adapters.web.team import TeamPage
 from bot.adapters.web.visitors import MAX_TEXT, Visitors, language_of
 
 _PHRASES = {403: "web_error_form", 404: "web_error_not_found", 405: "web_error_not_found", 413: "web_error_too_long"}
@@ -36,10 +42,16 @@ def create_web(parts: WebParts) -> Starlette:
     return Starlette(
         routes=[
             *Chat(parts, people, pages).routes(),
+            *BookPage(parts, people, pages).routes(),
             *api.routes(),
             *staff.routes(),
             *Console(parts, staff).routes(),
+            *CasePage(parts, staff).routes(),
             *AgendaPages(parts, staff).routes(),
+            *FeedPages(parts, staff).routes(),
+            *TeamPage(parts, staff).routes(),
+            *MePage(parts, staff).routes(),
+            *InvitePage(parts, staff).routes(),
             *_operating(parts),
             Mount("/static", _Static(directory=STATIC)),
         ],

@@ -1,8 +1,9 @@
 """Cases as the console shows them, in the words of the person who works with them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_timedelta
@@ -10,14 +11,21 @@ from markupsafe import Markup
 
 from bot.adapters.web import trail
 from bot.adapters.web.markup import markdown, plain
-from bot.adapters.web.messages import attachment_of, moment
+from bot.adapters.web.messages import attachment_of, moment, original
 from bot.adapters.web.parts import Gettext
+from bot.adapters.web.previews import Shown, remark, shown
+from bot.core.attachments import is_picture
 from bot.core.cases import Case, CaseError
 from bot.core.content import Content
 from bot.core.language import SOURCE, direction
-from bot.core.locales import clock, day, local
+from bot.core.locales import clock, day, full_day, local
 from bot.services.desk import CaseView
-from bot.services.ports import Advisor, TranscriptLine
+from bot.services.duties import WARN_BEFORE
+from bot.services.ports import NoteKind, TranscriptLine
+from bot.services.sending import originals
+from bot.services.translation import Preview
+
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,10 @@ class Card:
     language: str
     site: str
     holder: str
-    promised: str
     overdue: bool
+    due: str
+    soon: bool
+    unanswered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +61,11 @@ class Speech:
     delivery: str
     troubled: bool
     file: str | None
+    picture: bool
     edited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sections:
-    """The queue as one advisor sees it."""
-
-    mine: list[Card]
-    waiting: list[Card]
-    team: list[Card]
+    back: Markup | None
+    unclear: bool
+    later: Markup | None
 
 
 class Wording:
@@ -73,10 +78,9 @@ class Wording:
         self._language = language
         self._now = now
 
-    def card(self, case: Case) -> Card:
-        """Return a case in words."""
+    def card(self, case: Case, unanswered: int = 0) -> Card:
+        """Return a case in words; `unanswered` is how many messages of the newcomer nobody has answered."""
         site = self._content.network.sites.get(case.site)
-        promised = case.promised_until if case.open else None
         return Card(
             case=case,
             age=self._age(case.opened_at),
@@ -84,18 +88,50 @@ class Wording:
             language=self.language(case.language),
             site=site.name if site else case.site,
             holder=self._names.get(case.advisor or "", ""),
-            promised=f"{day(local(promised).date(), self._language)}, {clock(promised)}" if promised else "",
-            overdue=promised is not None and case.status == "queued" and promised < self._now,
+            overdue=case.late(self._now) or "overdue" in case.flags,
+            due=self._due(case),
+            soon=case.due_at is not None and case.due_at - self._now < WARN_BEFORE,
+            unanswered=unanswered,
         )
 
-    def sections(self, cases: list[Case], advisor: Advisor) -> Sections:
-        """Sort the open cases by who has them, the most urgent first."""
-        cards = [self.card(case) for case in sorted(cases, key=_urgency)]
-        return Sections(
-            mine=[card for card in cards if card.case.advisor == advisor.id],
-            waiting=[card for card in cards if card.case.advisor is None],
-            team=[card for card in cards if card.case.advisor not in (None, advisor.id)],
+    def reasons(self, case: Case) -> str:
+        """Return in one sentence why the case came to this site."""
+        _ = self._texts
+        said = {
+            "only": _("einzige Stelle, die infrage kommt"),
+            "young": _("für Menschen unter 27"),
+            "responsible": _("zuständig für den Ort"),
+            "nearest": _("am nächsten ({detail} km)"),
+            "remote": _("berät aus der Ferne"),
+            "language": _("spricht {detail}"),
+            "open": _("geöffnet bis {detail}"),
+            "room": _("hat noch Platz"),
+            "shared": _("gleichmäßig verteilt"),
+        }
+        return ", ".join(
+            said[each.why].format(detail=self.language(each.detail) if each.why == "language" else each.detail)
+            for each in case.reasons
         )
+
+    def promised(self, case: Case) -> str:
+        """Return until when an answer was promised, in words; nothing without a promise."""
+        until = case.promised_until if case.open else None
+        return f"{day(local(until).date(), self._language)}, {clock(until)}" if until else ""
+
+    def choices(self, cases: Iterable[Case]) -> dict[str, dict[str, str]]:
+        """Return what these cases can be narrowed down to, by field: id → name, in the order of the names."""
+        sites, found = self._content.network.sites, {(case.topic, case.language, case.site) for case in cases}
+        fields = {
+            "topic": {each: trail.topic(self._content, each, self._language) for each, _, _ in found},
+            "language": {each: self.language(each) for _, each, _ in found},
+            "site": {each: sites[each].name if each in sites else each for _, _, each in found},
+        }
+        return {name: dict(sorted(each.items(), key=lambda pair: pair[1])) for name, each in fields.items()}
+
+    def question(self, view: CaseView) -> Markup | None:
+        """Return the question in German, as soon as it is translated."""
+        asked = (line for line in view.lines if line.author == "newcomer" and line.text == view.case.question)
+        return next((plain(line.translation) for line in asked if line.translation), None)
 
     def trail(self, case: Case) -> list[str]:
         """Return the way so far in words."""
@@ -103,8 +139,11 @@ class Wording:
 
     def speeches(self, view: CaseView) -> tuple[list[Speech], list[Speech]]:
         """Return what was said before the case and within it."""
-        before = [self._speech(line) for line in view.lines if line.case_id != view.case.id]
-        within = [self._speech(line) for line in view.lines if line.case_id == view.case.id]
+        sent = originals(view.lines)
+        done = {line.n for line in view.lines if line.author == "advisor" and line.text in sent}
+        lines = [replace(line, translation=None) if line.n in done else line for line in view.lines]
+        before = [self._speech(line, view.case.language) for line in lines if line.case_id != view.case.id]
+        within = [self._speech(line, view.case.language) for line in lines if line.case_id == view.case.id]
         return before, within
 
     def events(self, view: CaseView) -> list[tuple[str, str]]:
@@ -117,9 +156,12 @@ class Wording:
             for each in view.history
         ]
 
-    def notes(self, view: CaseView) -> list[tuple[str, str, Markup]]:
-        """Return who noted what when."""
-        return [(self.name(each.advisor), moment(each.at, self._now, self._language), plain(each.text)) for each in view.notes]
+    def notes(self, view: CaseView) -> list[tuple[str, str, Markup, NoteKind]]:
+        """Return who noted what when, and what kind of note it is."""
+        return [
+            (self.name(each.advisor), moment(each.at, self._now, self._language), plain(each.text), each.kind)
+            for each in view.notes
+        ]
 
     def name(self, advisor: str | None) -> str:
         """Return a colleague's name, or nothing."""
@@ -139,8 +181,16 @@ class Wording:
             return _("{name} hat diesen Fall übernommen.").format(name=holder)
         return _("Jemand anders war schneller. Bitte sehen Sie sich den Fall noch einmal an.")
 
+    def _due(self, case: Case) -> str:
+        _ = self._texts
+        if case.due_at is None:
+            return ""
+        span = _span(abs(case.due_at - self._now) // _MINUTE, self._language, direction=False)
+        late = case.due_at < self._now
+        return _("seit {span} zu spät").format(span=span) if late else _("noch {span}").format(span=span)
+
     def _age(self, since: datetime) -> str:
-        return format_timedelta(since - self._now, add_direction=True, locale=self._language)
+        return _span((since - self._now) // _MINUTE, self._language, direction=True)
 
     def _what(self, what: str) -> str:
         _ = self._texts
@@ -149,12 +199,43 @@ class Wording:
             "claimed": _("Übernommen"),
             "closed": _("Geschlossen"),
             "transferred": _("Weitergegeben"),
-            "released": _("Freigegeben"),
+            "released": _("Zurück in die Warteschlange"),
+            "queued": _("Die Beratungsstelle hat geöffnet"),
+            "reopened": _("Wieder aufgenommen"),
+            "at_risk": _("Die zugesagte Zeit läuft bald ab"),
+            "overdue": _("Die zugesagte Zeit ist abgelaufen"),
+            "level_2": _("Die Koordination ist gefragt"),
+            "level_3": _("Weiter überfällig"),
+            "partner_asked": _("Gefragt, ob eine andere Beratungsstelle übernehmen darf"),
+            "pass_asked": _("Gefragt, ob der Fall weitergegeben werden darf"),
+            "joined": _("Mit in die Beratung geholt"),
+            "entrusted": _("Übergeben"),
+            "booked": _("Termin vereinbart"),
         }
-        return known.get(what, what)
+        kind, _colon, detail = what.partition(":")
+        site = self._content.network.sites.get(detail)
+        if kind == "booked":
+            at = datetime.fromisoformat(detail)
+            whom = f"{full_day(local(at).date(), self._language)}, {clock(at)}"
+        else:
+            whom = self.reasons_to_close().get(detail) or (site.name if site else self.name(detail))
+        return f"{known.get(kind, kind)}: {whom}" if whom else known.get(kind, kind)
 
-    def _speech(self, line: TranscriptLine) -> Speech:
+    def preview(self, preview: Preview, german: str) -> Shown:
+        """Return a translation before it is sent."""
+        return shown(preview, german, self._texts)
+
+    def reasons_to_close(self) -> dict[str, str]:
+        """Return why a case may be closed, in words."""
         _ = self._texts
+        return {
+            "solved": _("Frage geklärt"),
+            "referred": _("An eine andere Stelle verwiesen"),
+            "silent": _("Die Person meldet sich nicht mehr"),
+            "other": _("Anderer Grund"),
+        }
+
+    def _speech(self, line: TranscriptLine, chosen: str) -> Speech:
         attachment = attachment_of(line)
         html, language, way, other = _texts(line)
         return Speech(
@@ -166,16 +247,23 @@ class Wording:
             html=html,
             language=language,
             direction=way,
-            note=self._note(line),
+            note=self._note(line, chosen),
+            back=plain(line.rendering.look.back) if line.rendering and line.rendering.look.back else None,
+            unclear=line.rendering is not None and line.rendering.unclear,
+            later=plain(line.translation) if line.author == "advisor" and line.translation else None,
             other=other,
             delivery=self._delivery(line),
             troubled=line.delivery in ("uncertain", "failed"),
             file=attachment.name if attachment and attachment.data else None,
+            picture=is_picture(attachment),
             edited=line.edited,
         )
 
-    def _note(self, line: TranscriptLine) -> str:
+    def _note(self, line: TranscriptLine, chosen: str) -> str:
         _ = self._texts
+        written = self.language(line.rendering.language) if line.rendering and line.rendering.language else ""
+        if said := remark(line.rendering, line.author, chosen, written, self._texts):
+            return said
         if line.translation is not None:
             return _("Maschinell übersetzt")
         if line.message is not None and line.message.label == "untranslated":
@@ -192,17 +280,25 @@ class Wording:
             "sent": _("gesendet"),
             "uncertain": _("vielleicht nicht angekommen"),
             "failed": _("nicht zugestellt"),
+            "asked": _("aus einer Sicherung: nicht noch einmal gesendet"),
         }[line.delivery]
 
 
 def language_name(code: str, reader: str) -> str:
     """Return a language's name in the reader's language."""
-    return str(Locale.parse(reader).languages.get(code, code))
+    return str(_locale(reader).languages.get(code, code))
 
 
-def _urgency(case: Case) -> tuple[bool, bool, datetime]:
-    """Order cases: emergencies, then what was promised first; without a promise the oldest last."""
-    return "crisis" not in case.flags, case.promised_until is None, case.promised_until or case.opened_at
+@lru_cache(maxsize=4096)
+def _span(minutes: int, language: str, *, direction: bool) -> str:
+    """Return a span of time in words; many cases of a queue have the same."""
+    return format_timedelta(minutes * _MINUTE, granularity="minute", add_direction=direction, locale=_locale(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Return what Babel knows of a language; reading it anew for every row takes longer than the row itself."""
+    return Locale.parse(language)
 
 
 def _texts(line: TranscriptLine) -> tuple[Markup, str | None, str, Markup | None]:
@@ -214,7 +310,6 @@ def _texts(line: TranscriptLine) -> tuple[Markup, str | None, str, Markup | None
         return plain(line.text), None, "auto", None
     show: Callable[[str], Markup] = markdown if message.format == "markdown" else plain
     if line.author == "advisor" and message.original is not None:
-        return plain(message.original), SOURCE, "auto", show(message.text)
-    original = plain(message.original) if message.original is not None else None
+        return show(message.original), SOURCE, "auto", show(message.text)
     way = direction(message.language) if line.author == "bot" else "auto"
-    return show(message.text), message.language, way, original
+    return show(message.text), message.language, way, original(message)

@@ -1,22 +1,34 @@
 """The newcomers' pages: choose a language, chat, read about us."""
 
-import hashlib
 import secrets
+from hashlib import sha256
 
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.web import starts, visitors
-from bot.adapters.web.messages import Bubble, attachment_of, bubble, download, names_of
+from bot.adapters.web import starts
+from bot.adapters.web.messages import Bubble, attachment_of, bubble, download, line_number, names_of, picture
 from bot.adapters.web.offers import newest, offer
 from bot.adapters.web.pages import Pages
 from bot.adapters.web.parts import WebParts
-from bot.adapters.web.security import arrives_from_elsewhere, foreign, form_token, same, set_cookie
-from bot.adapters.web.visitors import COOKIE, COOKIE_LIFETIME, MAX_CHOICE, MAX_TEXT, Visitor, Visitors, coordinates, language_of
+from bot.adapters.web.security import arrives_from_elsewhere, foreign, form_token, set_cookie
+from bot.adapters.web.uploads import attachment, read_form, sent_file
+from bot.adapters.web.visitors import (
+    COOKIE,
+    COOKIE_LIFETIME,
+    MAX_CHOICE,
+    MAX_TEXT,
+    Visitor,
+    Visitors,
+    coordinates,
+    form_id,
+    language_of,
+)
+from bot.core.attachments import LARGEST, UnfitFile, is_picture
 from bot.core.language import LANGUAGES
+from bot.core.messages import Attachment
 from bot.services.ports import TranscriptLine
 
 _GREETINGS = ("de", "en", "ar", "uk")
@@ -39,7 +51,9 @@ class Chat:
             Route("/chat/send", self.send, methods=["POST"]),
             Route("/chat/choose", self.choose, methods=["POST"]),
             Route("/chat/place", self.place, methods=["POST"]),
-            Route("/chat/files/{n:int}", self.file),
+            Route("/chat/typing", self.typing, methods=["POST"]),
+            Route("/chat/files/{n}", self.file),
+            Route("/chat/pictures/{n}", self.picture),
             Route("/about", self.about),
             Route("/privacy", self.privacy),
         ]
@@ -49,11 +63,20 @@ class Chat:
         visitor = self._people.by_cookie(request)
         if visitor is None:
             return arrives_from_elsewhere(request) or self._languages(request)
+        return self._conversation(request, visitor)
+
+    def _conversation(self, request: Request, visitor: Visitor, notice: str = "", draft: str = "", status: int = 200) -> Response:
+        """Show the conversation; `notice` says why what was just written (`draft`) is not in it."""
         lines = self._parts.inbox.transcript(visitor.address)
         start = request.query_params.get("start", "")
         return self._pages.speak(
             "chat.html",
             visitor.language,
+            status,
+            notice=notice,
+            draft=draft,
+            with_person=self._parts.inbox.keeps_files(visitor.address),
+            largest=LARGEST,
             bubbles=self._bubbles(visitor, lines),
             offer=offer(lines),
             newest=newest(lines, visitor.conversation.keeps),
@@ -74,54 +97,76 @@ class Chat:
         if language not in LANGUAGES:
             return RedirectResponse("/", 303)
         known = self._people.by_cookie(request)
-        token = known.token if known else visitors.new_token()
+        token = known.token if known else await self._people.begin(request)
         if starts.label(self._parts.content(), start, language):
             # Before the language: then the wish is known when the bot asks its first question, and it asks only once.
-            await self._people.act(token, f"start:{secrets.token_urlsafe(9)}", text=starts.command(start))
-        await self._people.act(token, f"language:{secrets.token_urlsafe(9)}", choice=f"lang:{language}")
+            await self._people.act(request, token, f"start:{secrets.token_urlsafe(9)}", text=starts.command(start))
+        await self._people.act(request, token, f"language:{secrets.token_urlsafe(9)}", choice=f"lang:{language}")
         response = self._to_newest(token)
         set_cookie(request, response, COOKIE, token, COOKIE_LIFETIME, secure=self._parts.secure_cookies)
         return response
 
     async def send(self, request: Request) -> Response:
-        """Take a text."""
-        form = await request.form()
-        visitor = self._author(request, form)
+        """Take a text, a file, or both; a file that does not fit is refused with its text kept."""
+        async with read_form(request) as form:
+            visitor = self._people.author(request, form)
+            file = await sent_file(form)
         text = str(form.get("text", "")).replace("\r\n", "\n")
         if visitor and len(text) > MAX_TEXT:
             return self._pages.problem(visitor.language, 413, "web_error_too_long", limit=f"{MAX_TEXT}")
-        if visitor and text.strip():
-            await self._people.act(visitor.token, _form_id(form, text), text=text)
+        if visitor and (text.strip() or file):
+            try:
+                enclosed = attachment(file, kept=self._parts.inbox.keeps_files(visitor.address))
+            except UnfitFile as error:
+                return self._refused(request, visitor, error, text)
+            mark = text + (sha256(file[1]).hexdigest() if file else "")
+            await self._people.act(request, visitor.token, form_id(form, mark), text=text, attachment=enclosed)
         return self._to_newest(visitor.token if visitor else "")
+
+    async def typing(self, request: Request) -> Response:
+        """Let the advisor know that somebody is typing; nothing of it is kept."""
+        visitor = self._people.author(request, await request.form())
+        if visitor:
+            self._parts.presence.newcomer_types(visitor.conversation.id)
+        return Response(status_code=204)
 
     async def choose(self, request: Request) -> Response:
         """Take a pressed button."""
         form = await request.form()
-        visitor = self._author(request, form)
+        visitor = self._people.author(request, form)
         choice = str(form.get("choice", ""))
         if visitor and 0 < len(choice) <= MAX_CHOICE:
-            await self._people.act(visitor.token, _form_id(form, choice), choice=choice)
+            await self._people.act(request, visitor.token, form_id(form, choice), choice=choice)
         return self._to_newest(visitor.token if visitor else "")
 
     async def place(self, request: Request) -> Response:
         """Take the place the browser told."""
         form = await request.form()
-        visitor = self._author(request, form)
+        visitor = self._people.author(request, form)
         place = coordinates(form.get("lat"), form.get("lon"))
         if visitor and place:
-            await self._people.act(visitor.token, _form_id(form, f"{place.lat},{place.lon}"), place=place)
+            await self._people.act(request, visitor.token, form_id(form, f"{place.lat},{place.lon}"), place=place)
         return self._to_newest(visitor.token if visitor else "")
 
     async def file(self, request: Request) -> Response:
         """Give out a file that belongs to the visitor's own chat."""
-        visitor = self._people.by_cookie(request) or self._people.by_bearer(request)
-        n = int(request.path_params["n"])
-        lines = self._parts.inbox.transcript(visitor.address, n - 1) if visitor and 0 < n < 2**63 else []
-        line = next((each for each in lines if each.n == n), None)
-        attachment = attachment_of(line) if line else None
-        if line is None or attachment is None or not attachment.data:
+        line, found = self._file(request)
+        return download(found, ours=line.author == "bot")
+
+    async def picture(self, request: Request) -> Response:
+        """Show a picture of the visitor's own chat."""
+        _, found = self._file(request)
+        if not is_picture(found):
             raise HTTPException(404)
-        return download(attachment, ours=line.author == "bot")
+        return picture(found)
+
+    def _file(self, request: Request) -> tuple[TranscriptLine, Attachment]:
+        visitor = self._people.by_cookie(request) or self._people.by_bearer(request)
+        line = self._parts.files.of_newcomer(visitor.address, line_number(request)) if visitor else None
+        found = attachment_of(line) if line else None
+        if line is None or found is None or not found.data:
+            raise HTTPException(404)
+        return line, found
 
     async def about(self, request: Request) -> Response:
         """Say who makes this and whose work it stands on."""
@@ -130,6 +175,11 @@ class Chat:
     async def privacy(self, request: Request) -> Response:
         """Say what happens to what people write."""
         return self._read(request, "privacy.html")
+
+    def _refused(self, request: Request, visitor: Visitor, error: UnfitFile, text: str) -> Response:
+        key = "web_file_heic" if error.reason == "heic" else "file_not_received"
+        notice = self._parts.content().phrases.say(key, visitor.language)
+        return self._conversation(request, visitor, notice, text, status=422)
 
     def _bubbles(self, visitor: Visitor, lines: list[TranscriptLine]) -> list[Bubble]:
         content, names, now = self._parts.content(), self._names(), self._parts.clock.now()
@@ -152,17 +202,3 @@ class Chat:
         codes = list(dict.fromkeys((language, *_GREETINGS)))[: len(_GREETINGS)]
         greetings = list({each.language: each for each in (phrases.find("choose_language", code) for code in codes)}.values())
         return self._pages.speak("languages.html", language, greetings=greetings, start=request.query_params.get("start", ""))
-
-    def _author(self, request: Request, form: FormData) -> Visitor | None:
-        visitor = self._people.by_cookie(request)
-        if visitor is None:
-            return None
-        if foreign(request) or not same(form_token(self._parts.secret, visitor.token), form.get("csrf")):
-            raise HTTPException(403)
-        return visitor
-
-
-def _form_id(form: FormData, content: str) -> str:
-    """Return what makes a form unique: the mark it was rendered with and what was sent, so that a resend counts once."""
-    mark = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:16]
-    return f"form:{str(form.get('form', ''))[:40]}:{mark}"

@@ -7,13 +7,17 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from bot.adapters.web.messages import Names, as_json
+from bot.core.cases import Case
 from bot.core.messages import Address
 from bot.services.inbox import Inbox
 from bot.services.live import Live
+from bot.services.presence import Presence, typing
 
 HEARTBEAT = 15.0
 _OPENING = "retry: 2000\n\n"
 _BEAT = ": still here\n\n"
+_TYPING = "event: typing\ndata: {}\n\n"
+_CHANGED = "data: changed\n\n"
 
 
 def stream(events: AsyncIterator[str]) -> StreamingResponse:
@@ -36,7 +40,8 @@ async def chat_events(inbox: Inbox, live: Live, address: Address, after: int, na
     conversation = inbox.find(address)
     if conversation is None:
         return
-    with live.watch(f"conversation:{conversation.id}") as watch:
+    types = typing(conversation.id, "advisor")
+    with live.watch(f"conversation:{conversation.id}", types) as watch:
         while not live.over:
             if inbox.find(address) is None:
                 yield "event: gone\ndata: {}\n\n"
@@ -46,6 +51,8 @@ async def chat_events(inbox: Inbox, live: Live, address: Address, after: int, na
                 yield f"id: {line.n}\ndata: {json.dumps(as_json(line, names()), ensure_ascii=False)}\n\n"
             if not await watch.changed(HEARTBEAT):
                 yield _BEAT
+            elif types in watch.subjects:
+                yield _TYPING
 
 
 async def agency_events(live: Live, agency: str, allowed: Callable[[], bool]) -> AsyncIterator[str]:
@@ -53,4 +60,20 @@ async def agency_events(live: Live, agency: str, allowed: Callable[[], bool]) ->
     yield _OPENING
     with live.watch(f"agency:{agency}") as watch:
         while not live.over and allowed():
-            yield "data: changed\n\n" if await watch.changed(HEARTBEAT) else _BEAT
+            yield _CHANGED if await watch.changed(HEARTBEAT) else _BEAT
+
+
+async def case_events(
+    live: Live, presence: Presence, case: Case, advisor_id: str, allowed: Callable[[], bool]
+) -> AsyncIterator[str]:
+    """Yield what `agency_events` yields, for somebody who looks at a case: who else does, and whether the newcomer types."""
+    yield _OPENING
+    types = typing(case.conversation_id, "newcomer")
+    with presence.looking(case.id, advisor_id), live.watch(f"agency:{case.agency}", f"case:{case.id}", types) as watch:
+        while not live.over and allowed():
+            if not await watch.changed(HEARTBEAT):
+                yield _BEAT
+            if types in watch.subjects:
+                yield _TYPING
+            if watch.subjects - {types}:
+                yield _CHANGED

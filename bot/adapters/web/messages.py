@@ -7,17 +7,21 @@ from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
+from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.adapters.web.markup import markdown, plain
+from bot.core.attachments import is_picture, media_type
 from bot.core.language import direction
 from bot.core.locales import clock, day, local
-from bot.core.messages import Attachment
+from bot.core.messages import Attachment, OutboundMessage
 from bot.services.ports import Store, TranscriptLine
 
 Names = Callable[[], Mapping[str, str]]
 """Gives the names of members of staff by id."""
-_HARMLESS = ("image/jpeg", "image/png", "application/pdf")
+_LONGEST_NUMBER = 18
+"""Digits; Python refuses to read thousands, and no store counts further."""
+_HARMLESS = ("image/jpeg", "image/png", "image/webp", "application/pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Bubble:
     at: datetime
     time: str
     file: str | None
+    picture: bool
     edited: bool
 
 
@@ -46,6 +51,12 @@ def names_of(store: Store) -> Names:
             return {advisor.id: advisor.name for advisor in tx.advisors()}
 
     return names
+
+
+def line_number(request: Request) -> int:
+    """Return which line an address names; 0, which is none, if it is no number."""
+    text = str(request.path_params["n"])
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def bubble(line: TranscriptLine, names: Mapping[str, str], language: str, now: datetime, said: str | None = None) -> Bubble:
@@ -66,12 +77,20 @@ def bubble(line: TranscriptLine, names: Mapping[str, str], language: str, now: d
         language=said_in,
         direction=way,
         note=message.note if message else "",
-        original=plain(message.original) if message and message.original else None,
+        original=original(message),
         at=line.at,
         time=moment(line.at, now, language),
         file=attachment.name if attachment else None,
+        picture=is_picture(attachment),
         edited=line.edited,
     )
+
+
+def original(message: OutboundMessage | None) -> Markup | None:
+    """Return what was written before it was translated, as it would have looked."""
+    if message is None or not message.original:
+        return None
+    return markdown(message.original) if message.format == "markdown" else plain(message.original)
 
 
 def moment(at: datetime, now: datetime, language: str) -> str:
@@ -122,4 +141,12 @@ def download(attachment: Attachment, *, ours: bool = False) -> Response:
             "Content-Type": attachment.media_type if kept else "application/octet-stream",
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         },
+    )
+
+
+def picture(attachment: Attachment) -> Response:
+    """Return a picture to be looked at within our own pages; opened by itself it can do nothing."""
+    return Response(
+        attachment.data,
+        headers={"Content-Type": media_type(attachment.data) or "", "Content-Security-Policy": "sandbox; default-src 'none'"},
     )

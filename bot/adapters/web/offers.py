@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from bot.core.messages import Choice
+from bot.core.messages import UNCLEAR, Choice
 from bot.services.ports import TranscriptLine
 
 Row = tuple[Choice, ...]
@@ -46,23 +46,31 @@ def newest(lines: list[TranscriptLine], keeps: bool) -> int | None:
 
 def offer(lines: list[TranscriptLine]) -> Offer:
     """Return the buttons that still mean something: those of the last turn that had any."""
-    offering = _offering(lines)
+    offering, unclear = _offering(lines), {line.n: _about(line) for line in lines}
+    unclear = {n: row for n, row in unclear.items() if row}
     if not offering:
-        return Offer()
+        return Offer(quiet=unclear)
     rows = [row for row in offering[-1][1] if row]
     standing = rows.pop() if rows and STANDING.issuperset(each.id for each in rows[-1]) else ()
     big = {each.id for row in rows for each in row}
     location = next((each for row in rows for each in row if each.id == "location"), None)
     quiet = {n: _small(choices, big) for n, choices in offering[:-1]}
-    return Offer(tuple(_arranged(rows)), location, standing, {n: row for n, row in quiet.items() if row})
+    return Offer(tuple(_arranged(rows)), location, standing, unclear | {n: row for n, row in quiet.items() if row})
 
 
 def _offering(lines: list[TranscriptLine]) -> list[tuple[int, tuple[Row, ...]]]:
-    offering = [(at, line, line.message.choices) for at, line in enumerate(lines) if line.message and line.message.choices]
+    said = [(at, line, line.message) for at, line in enumerate(lines) if line.message and not _about(line)]
+    offering = [(at, line, message.choices) for at, line, message in said if message.choices]
     spoke = max((at for at, line in enumerate(lines) if line.author == "newcomer"), default=-1)
     together = [(at, line.n, choices) for at, line, choices in offering if line.at == offering[-1][1].at]
     after = [each for each in together if each[0] > spoke]
     return [(n, choices) for _, n, choices in after or together]
+
+
+def _about(line: TranscriptLine) -> Row:
+    """Return the buttons about the message itself, such as "I do not understand": they stay with it, however old it is."""
+    rows = line.message.choices if line.message else ()
+    return tuple(each for row in rows for each in row if each.id.startswith(UNCLEAR))
 
 
 def _small(choices: Iterable[Row], big: set[str]) -> Row:

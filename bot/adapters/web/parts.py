@@ -1,15 +1,23 @@
 """What the web needs from the rest of the system."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.calendars import Entry
 from bot.core.content import Content
 from bot.services.agenda import Agenda
+from bot.services.bookings import Bookings
+from bot.services.casework import Casework
 from bot.services.desk import Desk
+from bot.services.drafts import Drafts
+from bot.services.feeds import Feeds
+from bot.services.files import Files
 from bot.services.inbox import Inbox
 from bot.services.live import Live
-from bot.services.ports import Clock, Store
+from bot.services.ports import Advisor, Calendar, Clock, Store
+from bot.services.presence import Presence
+from bot.services.sending import Sending
 
 Gettext = Callable[[str], str]
 Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
@@ -23,12 +31,20 @@ class WebParts:
 
     `secret` signs the hidden tokens of the chat's forms; keep it over restarts. `metrics` gives names and values without any
     person in them. `outages` are what is raised while nothing can be stored. `demo_hint` is shown on the sign-in page and
-    stays empty outside the demo.
+    stays empty outside the demo. With `require_second_factor`, staff without one can only set one up.
     """
 
     inbox: Inbox
     desk: Desk
+    casework: Casework
     agenda: Agenda
+    bookings: Bookings
+    sending: Sending
+    drafts: Drafts
+    files: Files
+    feeds: Feeds
+    feed_file: Callable[[Iterable[Entry]], bytes]
+    presence: Presence
     store: Store
     live: Live
     content: Callable[[], Content]
@@ -37,8 +53,10 @@ class WebParts:
     secret: bytes
     ready: Callable[[], bool]
     metrics: Callable[[], Mapping[str, float]]
+    failing_calendars: Callable[[Advisor], Sequence[Calendar]] = lambda advisor: ()
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     secure_cookies: bool = False
+    require_second_factor: bool = False
     demo_hint: str = ""
     source_url: str = ""
     pause: Pause = asyncio.sleep

@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
+import re
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -28,6 +29,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 MAX_BODY = 1_000_000
+MAX_UPLOAD = 64_000_000
+"""More than a file may have: a form with too large a file is read to its end, or its text would be lost."""
+_UPLOADS = re.compile(r"/chat/send|/console/cases/[^/]+/file")
 _REMEMBERED = 10_000
 
 
@@ -42,13 +46,13 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        received = 0
+        received, limit = 0, _limit(scope)
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY:
+            if received > limit:
                 raise HTTPException(413)
             return message
 
@@ -60,6 +64,11 @@ class Guard:
         await self._app(scope, counted, guarded)
 
 
+def _limit(scope: Scope) -> int:
+    form = Headers(scope=scope).get("content-type", "").startswith("multipart/form-data")
+    return MAX_UPLOAD if form and _UPLOADS.fullmatch(scope["path"]) else MAX_BODY
+
+
 def add_headers(headers: MutableHeaders) -> None:
     """Add the security headers that a response does not set itself."""
     for name, value in HEADERS.items():
@@ -68,7 +77,22 @@ def add_headers(headers: MutableHeaders) -> None:
 
 def form_token(secret: bytes, token: str) -> str:
     """Return the hidden token that proves that a form came from our own page."""
-    return hmac.new(secret, f"form:{token}".encode(), hashlib.sha256).hexdigest()
+    return _signature(secret, "form", token)
+
+
+def signed(secret: bytes, purpose: str, text: str) -> str:
+    """Return a text that nobody else can make, for one purpose."""
+    return f"{text}.{_signature(secret, purpose, text)}"
+
+
+def unsigned(secret: bytes, purpose: str, given: object) -> str:
+    """Return the text that was signed for a purpose; nothing when it was not."""
+    text, _, signature = str(given).rpartition(".")
+    return text if same(_signature(secret, purpose, text), signature) else ""
+
+
+def _signature(secret: bytes, purpose: str, text: str) -> str:
+    return hmac.new(secret, f"{purpose}:{text}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def same(expected: str, given: object) -> bool:

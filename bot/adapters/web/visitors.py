@@ -6,13 +6,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.adapters.web.origins import Gates, Stream, origin
 from bot.adapters.web.parts import WebParts
-from bot.adapters.web.security import Pace
+from bot.adapters.web.security import Pace, foreign, form_token, same
 from bot.core.contacts import Conversation
 from bot.core.language import SOURCE, parse_language
-from bot.core.messages import Address, Coordinates, InboundMessage
+from bot.core.messages import Address, Attachment, Coordinates, InboundMessage
 from bot.core.text import strip_controls
 from bot.services.inbox import Receipt
 
@@ -36,11 +39,6 @@ class Visitor:
         return self.conversation.language or SOURCE
 
 
-def new_token() -> str:
-    """Return a token for a new chat."""
-    return secrets.token_urlsafe(16)
-
-
 def address_of(token: str) -> Address:
     """Return the address of a token's chat; the token itself is kept nowhere."""
     return Address("web", hashlib.sha256(token.encode(errors="replace")).hexdigest())
@@ -61,6 +59,9 @@ class Visitors:
     def __init__(self, parts: WebParts) -> None:
         self._parts = parts
         self._pace = Pace(parts.clock, parts.pause)
+        self._starts = Stream(parts.clock, parts.pause, rush=30, per_minute=30)
+        self._messages = Stream(parts.clock, parts.pause, rush=300, per_minute=600)
+        self._gates = Gates()
 
     def find(self, token: str) -> Visitor | None:
         """Return the visitor a token belongs to, if their conversation (still) exists."""
@@ -74,36 +75,61 @@ class Visitors:
         """Return the visitor whose cookie a request carries."""
         return self.find(request.cookies.get(COOKIE, ""))
 
+    def author(self, request: Request, form: FormData) -> Visitor | None:
+        """Return the visitor who sent a form of our own; nobody when the chat is gone."""
+        visitor = self.by_cookie(request)
+        if visitor is None:
+            return None
+        if foreign(request) or not same(form_token(self._parts.secret, visitor.token), form.get("csrf")):
+            raise HTTPException(403)
+        return visitor
+
     def by_bearer(self, request: Request) -> Visitor | None:
         """Return the visitor whose token stands in the Authorization header."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         return self.find(token.strip()) if scheme.casefold() == "bearer" else None
 
+    async def begin(self, request: Request) -> str:
+        """Return a token for a new chat, later for an origin that begins many."""
+        await self._starts.wait(origin(request))
+        return secrets.token_urlsafe(16)
+
     async def act(
         self,
+        request: Request,
         token: str,
         external_id: str,
         *,
         text: str = "",
         choice: str | None = None,
         place: Coordinates | None = None,
+        attachment: Attachment | None = None,
     ) -> Receipt:
         """Hand something a visitor did to the inbox and wait until it is answered, or for a few seconds."""
-        address = address_of(token)
+        address, where = address_of(token), origin(request)
+        await self._messages.wait(where)
         await self._pace.wait(address.id)
-        receipt = await self._parts.inbox.receive(
-            InboundMessage(
-                source="web",
-                external_id=f"{address.id[:24]}:{strip_controls(external_id)}",
-                address=address,
-                sent_at=self._parts.clock.now(),
-                text=strip_controls(text).strip(),
-                choice=strip_controls(choice) if choice is not None else None,
-                place=place,
+        async with self._gates.through(where):
+            receipt = await self._parts.inbox.receive(
+                InboundMessage(
+                    source="web",
+                    external_id=f"{address.id[:24]}:{strip_controls(external_id)}",
+                    address=address,
+                    sent_at=self._parts.clock.now(),
+                    text=strip_controls(text).strip(),
+                    choice=strip_controls(choice) if choice is not None else None,
+                    place=place,
+                    attachment=attachment,
+                )
             )
-        )
-        await self._parts.inbox.settled(receipt.conversation_id)
+            await self._parts.inbox.settled(receipt.conversation_id)
         return receipt
+
+
+def form_id(form: FormData, content: str) -> str:
+    """Return what makes a form unique: the mark it was rendered with and what was sent, so that a resend counts once."""
+    mark = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:16]
+    return f"form:{str(form.get('form', ''))[:40]}:{mark}"
 
 
 def coordinates(lat: object, lon: object) -> Coordinates | None:

@@ -1,10 +1,11 @@
 """Rows of the desk: cases and staff."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.cases import Case
-from bot.services.ports.records import Advisor, HistoryLine, Note, StaffSession
+from bot.services.ports.records import Advisor, CaseCount, HistoryLine, Note, StaffSession
 
 
 class Cases(Protocol):
@@ -12,6 +13,15 @@ class Cases(Protocol):
 
     def open_case(self, contact_id: str) -> Case | None:
         """Return the contact's case that is not closed."""
+
+    def last_case(self, contact_id: str) -> Case | None:
+        """Return the contact's case that was closed last."""
+
+    def case_counts(self) -> list[CaseCount]:
+        """Return how many open cases there are by site, status and advisor."""
+
+    def unanswered(self, agency: str) -> Mapping[str, int]:
+        """Return how many messages of the newcomer nobody has answered, by open case."""
 
     def case(self, case_id: str) -> Case | None:
         """Return a case."""
@@ -41,6 +51,16 @@ class Cases(Protocol):
         """Return a case's transitions."""
 
 
+class Drafts(Protocol):
+    """What advisors typed but did not send."""
+
+    def keep_draft(self, case_id: str, advisor_id: str, text: str) -> None:
+        """Keep what an advisor typed; nothing stays of an empty text."""
+
+    def draft(self, case_id: str, advisor_id: str) -> str:
+        """Return what an advisor typed but did not send, or nothing."""
+
+
 class Staff(Protocol):
     """Members of staff and their sign-ins."""
 
@@ -55,6 +75,9 @@ class Staff(Protocol):
 
     def session(self, token_hash: str, now: datetime) -> StaffSession | None:
         """Return a sign-in that has not expired."""
+
+    def sessions(self, advisor_id: str, now: datetime) -> list[StaffSession]:
+        """Return somebody's sign-ins that have not expired, newest first."""
 
     def drop_session(self, token_hash: str) -> None:
         """End a sign-in."""

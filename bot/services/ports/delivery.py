@@ -1,11 +1,13 @@
 """Ways to newcomers, and what becomes of a message on such a way."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
-from bot.core.messages import Address, OutboundMessage
+from bot.core.messages import Address, Author, OutboundMessage
 
-DeliveryStatus = Literal["queued", "sending", "sent", "uncertain", "failed"]
+DeliveryStatus = Literal["queued", "sending", "sent", "uncertain", "failed", "asked"]
+"""`asked`: restored from a backup; it may have been delivered before, so somebody decides."""
 
 
 class DeliveryError(Exception):
@@ -39,7 +41,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """A message on its way to an address; one conversation's items are delivered in the order of `n`."""
+    """A message on its way to an address; one conversation's items are delivered in the order of `n`.
+
+    `sent_as` are the platform's ids of what was sent before its words were changed: that is to be edited.
+    """
 
     n: int
     conversation_id: str
@@ -47,6 +52,17 @@ class OutboxItem:
     message: OutboundMessage
     attempts: int
     status: DeliveryStatus
+    sent_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A message that somebody has to decide about, without the person: its number, from when, on which way, by whom."""
+
+    n: int
+    at: datetime
+    channel: str
+    author: Author
 
 
 class Channel(Protocol):

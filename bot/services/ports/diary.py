@@ -1,7 +1,7 @@
 """Rows of appointments and holds."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.appointments import Appointment, Hold
@@ -10,8 +10,8 @@ from bot.core.appointments import Appointment, Hold
 class Diary(Protocol):
     """Who has which time where."""
 
-    def taken(self, site: str, start: datetime, end: datetime, now: datetime, contact_id: str) -> frozenset[tuple[int, int]]:
-        """Return occupied (cell, seat) pairs; expired holds and the contact's own hold do not count."""
+    def taken(self, resource: str, start: datetime, end: datetime, now: datetime, contact_id: str) -> frozenset[tuple[int, int]]:
+        """Return occupied (cell, seat) pairs; what has expired and the contact's own hold do not count."""
 
     def appointments(self, contact_id: str) -> tuple[Appointment, ...]:
         """Return all appointments of a contact, soonest first."""
@@ -20,7 +20,7 @@ class Diary(Protocol):
         """Return an appointment."""
 
     def appointments_at(self, sites: Sequence[str], start: datetime, end: datetime) -> list[Appointment]:
-        """Return what is booked at these sites and begins in the period (its end excluded), soonest first."""
+        """Return what is booked (or was, and nobody came) at these sites and begins in the period, its end excluded."""
 
     def hold_of(self, contact_id: str) -> Hold | None:
         """Return the contact's hold, expired or not."""
@@ -31,5 +31,11 @@ class Diary(Protocol):
     def drop_hold(self, contact_id: str) -> None:
         """Free the contact's hold."""
 
-    def put_appointment(self, appointment: Appointment, now: datetime) -> bool:
-        """Store a new, moved or cancelled appointment with its cells; the contact's hold falls. False when a cell is taken."""
+    def put_appointment(self, appointment: Appointment, now: datetime, cooling: timedelta = timedelta()) -> bool:
+        """Store an appointment as it is now, with its cells; the contact's hold falls. Cells it leaves stay taken for `cooling`.
+
+        The same once more changes nothing. False when a cell is taken, or when what is stored is newer.
+        """
+
+    def confirm_coming(self, appointment_id: str) -> None:
+        """Note that somebody said they come to what they booked."""

@@ -8,6 +8,7 @@ from bot.core.anonymous import OpenQuestion
 from bot.core.contacts import Conversation
 from bot.core.flows import Flow
 from bot.core.messages import Address, InboundMessage, OutboundMessage
+from bot.core.translations import Rendering
 from bot.services.ports.records import TranscriptLine
 
 
@@ -49,8 +50,12 @@ class Newcomers(Protocol):
         case_id: str | None,
         now: datetime,
         translation: str | None,
-    ) -> None:
-        """Keep what a newcomer said in the transcript; an edit becomes the new text of the line it edits."""
+        rendering: Rendering | None = None,
+    ) -> int:
+        """Keep what a newcomer said and return the line's number; an edit becomes the new text of the line it edits."""
+
+    def adopt(self, conversation_id: str, case_id: str, text: str) -> int | None:
+        """Put the newcomer's newest line with this text, said before the case was opened, into the case; return its number."""
 
     def forget_heard(self, conversation_id: str) -> None:
         """Delete what a newcomer said outside of a case, files included."""
@@ -62,8 +67,11 @@ class Newcomers(Protocol):
         now: datetime,
         case_id: str | None = None,
         advisor: str | None = None,
-    ) -> None:
-        """Keep an outgoing message in the transcript and in the outbox."""
+    ) -> int:
+        """Keep an outgoing message in the transcript and in the outbox; return its number."""
+
+    def reword(self, n: int, message: OutboundMessage) -> None:
+        """Give an outgoing message other words; what was sent already goes out again, to replace what was sent."""
 
     def conversations_of(self, contact_id: str) -> list[str]:
         """Return the ids of a contact's conversations."""
@@ -75,6 +83,9 @@ class Newcomers(Protocol):
         self, conversation_id: str, after: int = 0, case_id: str | None = None, limit: int = 500
     ) -> list[TranscriptLine]:
         """Return the newest lines after `after`, in order."""
+
+    def line(self, conversation_id: str, n: int) -> TranscriptLine | None:
+        """Return one line of a conversation."""
 
 
 class Flows(Protocol):

@@ -1,12 +1,17 @@
 """What the store gives back beside the types of the core."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+from bot.core.cases import CaseStatus
 from bot.core.messages import Attachment, Author, OutboundMessage
+from bot.core.translations import Rendering
 from bot.services.ports.delivery import DeliveryStatus
 
+NoteKind = Literal["note", "transfer", "question", "answer", "interpret"]
+CAPACITY = 150
+"""Cases one advisor carries; in the district it is 150 to 300."""
 StaffRole = Literal["advisor", "coordinator", "editor", "admin"]
 
 
@@ -26,16 +31,32 @@ class TranscriptLine:
     translation: str | None
     edited: bool
     delivery: DeliveryStatus | None
+    rendering: Rendering | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an advisor wrote down about a case; the newcomer never sees it."""
+    """What an advisor wrote down about a case; the newcomer never sees it.
+
+    A transfer's note goes with the case to the next agency; a question is for the coordination, which answers it; `interpret` is
+    a reply that an interpreter is to read before it is sent.
+    """
 
     case_id: str
     advisor: str
     at: datetime
     text: str
+    kind: NoteKind = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCount:
+    """How many open cases a site and an advisor (None: nobody) have in a status."""
+
+    site: str
+    status: CaseStatus
+    advisor: str | None
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +71,10 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Advisor:
-    """A member of staff of one agency."""
+    """A member of staff of one agency; no `sites` means all of its sites, `capacity` is how many cases they carry at once.
+
+    While somebody is away (until the end of a day), new cases go to others and theirs to the `deputy`.
+    """
 
     id: str
     login: str
@@ -61,16 +85,30 @@ class Advisor:
     password_hash: str
     telegram_id: int | None = None
     disabled: bool = False
+    sites: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = CAPACITY
+    away_until: date | None = None
+    deputy: str | None = None
+
+    def works_at(self, site: str) -> bool:
+        """Tell whether somebody belongs to the team of a site of their agency."""
+        return not self.sites or site in self.sites
+
+    def away(self, day: date) -> bool:
+        """Tell whether somebody is absent on a day."""
+        return self.away_until is not None and day <= self.away_until
 
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A sign-in; only the hash of its token is kept."""
+    """A sign-in; only the hash of its token is kept. `browser` names browser and system in a few words."""
 
     token_hash: str
     advisor_id: str
     csrf: str
     expires_at: datetime
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.services.ports.delivery import DeliveryStatus, OutboxItem
+from bot.services.ports.delivery import AskedLine, DeliveryStatus, OutboxItem
 from bot.services.ports.records import Timer
 
 
@@ -53,9 +53,18 @@ class OutboxRows(Protocol):
     def interrupted_outbox(self) -> int:
         """Turn items that were being sent when the process died into uncertain ones; return how many."""
 
+    def ask_about_outbox(self) -> int:
+        """Hold back what is undelivered until somebody decides: in a restored copy it may have been delivered long ago."""
+
+    def asked_outbox(self) -> list[AskedLine]:
+        """Return what somebody has to decide about, without the persons."""
+
 
 class Values(Protocol):
     """What the running system remembers about itself."""
+
+    def revision(self) -> tuple[int, int]:
+        """Return a mark that changes with every write to the store, whichever process writes."""
 
     def get_value(self, name: str) -> str | None:
         """Return a stored setting of the running system."""

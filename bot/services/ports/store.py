@@ -3,13 +3,35 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from bot.services.ports.cases import Cases, Staff
+from bot.services.ports.calendars import CalendarRows
+from bot.services.ports.cases import Cases, Drafts, Staff
 from bot.services.ports.diary import Diary
+from bot.services.ports.memory import TranslationRows
 from bot.services.ports.newcomers import Flows, Newcomers, Questions
+from bot.services.ports.privacy import PrivacyRows
+from bot.services.ports.relay import RelayRows
 from bot.services.ports.running import OutboxRows, Timers, Values
+from bot.services.ports.signins import SignIns
 
 
-class Transaction(Newcomers, Flows, Questions, Cases, Staff, Diary, Timers, OutboxRows, Values, Protocol):
+class Transaction(
+    Newcomers,
+    Flows,
+    Questions,
+    Cases,
+    Drafts,
+    Staff,
+    SignIns,
+    Diary,
+    CalendarRows,
+    Timers,
+    OutboxRows,
+    RelayRows,
+    PrivacyRows,
+    TranslationRows,
+    Values,
+    Protocol,
+):
     """Reads and writes inside one `BEGIN IMMEDIATE`; all of it is kept, or nothing."""
 
 

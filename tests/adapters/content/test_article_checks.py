@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.content.loader import read
-from bot.adapters.content.readability import LIX, WORDS_PER_SENTENCE, measure
+from bot.adapters.content.readability import LIX, measure
+from bot.core.clarity import WORDS_PER_SENTENCE
 from tests.adapters.content.folder import BOT, DEPOSIT, EMERGENCY, FACTS, HOUSING, Folder
 
 GERMAN, TURKISH = f"{DEPOSIT}/de.md", f"{DEPOSIT}/tr.md"

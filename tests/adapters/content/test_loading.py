@@ -64,9 +64,56 @@ def test_a_site_has_its_hours_closures_and_appointments(folder: Folder) -> None:
     site = load(folder.root).network.sites["example-elmshorn"]
     assert site.hours.week == {0: (Span(time(9), time(12)), Span(time(14), time(17)))}
     assert site.hours.closures == (Closure(date(2026, 12, 24), date(2027, 1, 1)),)
-    assert site.appointments is not None
-    assert (site.appointments.minutes, site.appointments.seats) == (30, 2)
-    assert site.appointments.hours.closures == site.hours.closures
+    (rule,) = site.appointments
+    assert (rule.minutes, rule.seats) == (30, 2)
+    assert rule.hours.closures == site.hours.closures
+
+
+RULES = """appointments:
+  - hours: {mon: ["09:00-12:00"], tue: ["09:00-12:00", "14:00-16:00"]}
+    length: 30
+    lengths: {housing: 60}
+    buffer: 15
+    seats: 3
+    online: 2
+    topics: [housing]
+    languages: [ar]
+    kinds: [visit, home]
+    advisor: beate
+    every_weeks: 2
+    first_week: 2026-11-25
+    nth_of_month: [1, last]
+    valid_from: 2026-11-01
+    valid_until: 2027-03-31
+    closures: [{from: 2027-02-01, to: 2027-02-05}]
+    exceptions: {2026-12-08: ["14:00-16:00"], 2026-12-15: []}
+  - {hours: {fri: ["09:00-12:00"]}, length: 45}
+walk_in: {hours: {thu: ["09:00-11:00"]}, waiting: 40}
+hold_minutes: 15
+cool_down_minutes: 30
+"""
+RULE = 'appointments: {hours: {mon: ["09:00-12:00"]}, length: 30, seats: 2, lead_hours: 24, horizon_days: 28}\n'
+
+
+def test_a_site_may_have_several_rules_each_with_its_own_recurrence_people_and_kinds(folder: Folder) -> None:
+    folder.change(SITE, RULE, RULES)
+    site = load(folder.root).network.sites["example-elmshorn"]
+    first, second = site.appointments
+    assert first.hours.exceptions == {date(2026, 12, 8): (Span(time(14), time(16)),), date(2026, 12, 15): ()}
+    assert (first.hours.every, first.hours.anchor, first.hours.nth) == (2, date(2026, 11, 25), (1, -1))
+    assert (first.hours.first, first.hours.last) == (date(2026, 11, 1), date(2027, 3, 31))
+    assert first.hours.closures == (*site.hours.closures, Closure(date(2027, 2, 1), date(2027, 2, 5)))
+    assert (first.minutes, first.lengths, first.buffer, first.seats, first.online) == (30, {"housing": 60}, 15, 3, 2)
+    assert (first.topics, first.languages, first.kinds, first.advisor) == (("housing",), ("ar",), ("visit", "home"), "beate")
+    assert (second.minutes, second.seats, second.online, second.kinds) == (45, 1, None, ("visit", "phone"))
+    assert [(each.waiting, each.hours.week) for each in site.walk_in] == [(40, {3: (Span(time(9), time(11)),)})]
+    assert (site.hold_for, site.cool_down) == (timedelta(minutes=15), timedelta(minutes=30))
+
+
+def test_where_nobody_can_be_visited_people_meet_from_afar(folder: Folder) -> None:
+    folder.change(SITE, "Beispielstraße 1", '""')
+    (rule,) = load(folder.root).network.sites["example-elmshorn"].appointments
+    assert rule.kinds == ("phone",)
 
 
 def test_places_of_the_district_come_first(folder: Folder) -> None:

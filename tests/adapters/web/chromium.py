@@ -4,9 +4,10 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 PATH = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
@@ -20,6 +21,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 needed = [pytest.mark.browser, pytest.mark.skipif(not PATH, reason="needs Chromium: apt-get install chromium")]
+RULES: dict[Literal["dark", "light"], list[str]] = {
+    "dark": ["color-contrast"],
+    "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
 PHONE = {"width": 360, "height": 740}
 
 
@@ -63,3 +68,11 @@ class Windows:
 async def no_overflow(page: Page) -> None:
     """Check that nothing sticks out sideways."""
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+async def accessible(page: Page) -> None:
+    """Check that axe finds nothing against WCAG 2.2 AA or good practice, in the light and (for contrast) in the dark."""
+    for scheme, rules in RULES.items():
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = (await Axe().run(page, options={"resultTypes": ["violations"], "runOnly": rules})).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []

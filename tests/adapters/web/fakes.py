@@ -9,24 +9,47 @@ from typing import cast
 
 import yaml
 
+from bot.adapters.calendars import feed_file
 from bot.adapters.web.app import WebParts
 from bot.core import appointments, cases
 from bot.core.appointments import Appointment, Slot
-from bot.core.cases import Case, CaseError
+from bot.core.cases import Case, CaseError, CloseReason
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.crisis import Crises
+from bot.core.enclosures import Enclosure
 from bot.core.hours import Hours
 from bot.core.knowledge import KnowledgeBase
 from bot.core.messages import Address, Attachment, Choice, Coordinates, InboundMessage, OutboundMessage
 from bot.core.network import Agency, Network, Site
 from bot.core.places import Gazetteer
+from bot.core.proposals import Misfit
 from bot.core.texts import Texts
 from bot.services.agenda import Agenda
-from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden, advises
+from bot.services.bookings import Bookings
+from bot.services.casework import Casework
+from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
+from bot.services.drafts import Drafts
+from bot.services.feeds import Feeds
+from bot.services.files import Files
 from bot.services.inbox import Inbox, Receipt
 from bot.services.live import Live
-from bot.services.ports import Advisor, DeliveryStatus, HistoryLine, Note, StaffSession, Store, Transaction, TranscriptLine
+from bot.services.ports import (
+    Advisor,
+    CaseCount,
+    DeliveryStatus,
+    HistoryLine,
+    Note,
+    Source,
+    StaffSession,
+    Store,
+    Transaction,
+    TranscriptLine,
+)
+from bot.services.presence import Presence
+from bot.services.sending import Ready, Sending
+from bot.services.team import advises
+from bot.services.turns import Turns
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 Reply = Callable[[InboundMessage], list[OutboundMessage]]
@@ -53,7 +76,7 @@ def content() -> Content:
     agencies = {code: Agency(code, name, 2, True) for code, name in (("north", "Beratung Nord"), ("south", "Beratung Süd"))}
     site = Site(
         "north-elmshorn", "north", "Beratung Nord, Elmshorn", "", "25335", "Elmshorn", Coordinates(53.75, 9.65), "", "",
-        ("de", "ar"), (), (), None, False, (), (), Hours({}), None, None, True,
+        ("de", "ar"), (), (), None, False, (), (), Hours({}), (), None, True,
     )  # fmt: skip
     network = Network(agencies, {site.id: site}, Gazetteer(()), {})
     return Content(KnowledgeBase({}, {}, {}), {}, Texts(phrases), network, Crises((), ()))
@@ -119,13 +142,17 @@ class FakeInbox(Inbox):
         self.lines.clock.forward(timedelta(seconds=1))
         if message.choice and message.choice.startswith("lang:"):
             self.conversations[message.address] = replace(conversation, language=message.choice[5:])
-        self.lines.add(conversation.id, message.text or message.choice or "📍")
+        self.lines.add(conversation.id, message.text or message.choice or "📍", attachment=message.attachment)
         for answer in self.reply(message):
             self.lines.add(conversation.id, answer)
         return Receipt(conversation.id, True)
 
     async def settled(self, conversation_id: str, seconds: float = 5.0) -> bool:
         return True
+
+    def keeps_files(self, address: Address) -> bool:
+        conversation = self.find(address)
+        return conversation is not None and conversation.owner == "desk"
 
     def find(self, address: Address) -> Conversation | None:
         return self.conversations.get(address)
@@ -159,6 +186,12 @@ class FakeStore:
     def drop_session(self, token_hash: str) -> None:
         self.sessions.pop(token_hash, None)
 
+    def second_factor(self, advisor_id: str) -> None:
+        """Nobody has one here."""
+
+    def case_counts(self) -> list[CaseCount]:
+        return []
+
 
 class FakeDesk(Desk):
     """Cases in a dictionary; the rules are the core's."""
@@ -173,6 +206,16 @@ class FakeDesk(Desk):
     def queue(self, advisor: Advisor, *, closed: bool = False) -> list[Case]:
         return [case for case in self.cases.values() if case.agency == advisor.agency and case.open is not closed]
 
+    def unanswered(self, advisor: Advisor) -> dict[str, int]:
+        return {}
+
+    def case(self, advisor: Advisor, case_id: str) -> Case:
+        return self._own(advisor, case_id)
+
+    def send(self, advisor: Advisor, case_id: str, message: OutboundMessage, *, source: Source | None = None) -> None:
+        case = self.claim(advisor, case_id)
+        self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id, attachment=message.attachment)
+
     def view(self, advisor: Advisor, case_id: str) -> CaseView:
         case = self._own(advisor, case_id)
         notes = [note for note in self.written if note.case_id == case_id]
@@ -185,31 +228,28 @@ class FakeDesk(Desk):
         self._happen(case, "claimed", advisor)
         return case
 
-    async def reply(self, advisor: Advisor, case_id: str, text: str) -> None:
+    async def reply(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
         if not 0 < len(text.strip()) <= MAX_REPLY:
             raise ValueError
         case = self.claim(advisor, case_id)
         message = OutboundMessage(f"[{case.language}] {text}", case.language, "advisor", "plain", original=text)
         self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id)
 
-    def reply_canned(self, advisor: Advisor, case_id: str, key: str) -> None:
-        case = self.claim(advisor, case_id)
-        reply = next(each for each in self.canned(case.language) if each.key == key)
-        message = OutboundMessage(reply.text, reply.language, "advisor", "plain", original=reply.german)
-        self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id)
+    async def reply_carefully(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
+        await self.reply(advisor, case_id, text, source=source)
 
     def canned(self, language: str) -> list[CannedReply]:
         keys = ("canned_papers", "canned_welcome")
         found = [(key, self.phrases.find(key, language)) for key in keys]
         return [CannedReply(key, self.phrases.say(key, "de"), text.text, text.language) for key, text in found]
 
-    def note(self, advisor: Advisor, case_id: str, text: str) -> None:
+    def note(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
         if not text.strip():
             raise ValueError
         self.written.append(Note(self._own(advisor, case_id).id, advisor.id, self.lines.clock.now(), text))
         self.lines.live.touch(f"agency:{advisor.agency}")
 
-    def close(self, advisor: Advisor, case_id: str) -> None:
+    def close(self, advisor: Advisor, case_id: str, reason: CloseReason | None = None) -> None:
         case = cases.close(self._own(advisor, case_id), self.lines.clock.now(), advisor.id)
         self.cases[case_id] = case
         self._happen(case, "closed", advisor)
@@ -223,6 +263,61 @@ class FakeDesk(Desk):
     def _happen(self, case: Case, what: str, advisor: Advisor) -> None:
         self.happened.append(HistoryLine(case.id, self.lines.clock.now(), what, advisor.id))
         self.lines.live.touch(f"agency:{case.agency}", f"conversation:{case.conversation_id}")
+
+
+class FakeSending(Sending):
+    """Files and finished replies; there is no content to enclose."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def canned(self, advisor: Advisor, case: Case) -> list[Ready]:
+        found = self._desk.canned(case.language)
+        return [Ready(each.key, OutboundMessage(each.text, each.language, original=each.german)) for each in found]
+
+    def send_canned(self, advisor: Advisor, case_id: str, key: str) -> None:
+        message = next(each.message for each in self.canned(advisor, self._desk.case(advisor, case_id)) if each.key == key)
+        self._desk.send(advisor, case_id, message)
+
+    def enclose(self, advisor: Advisor, case_id: str, id: str) -> None:
+        self._desk.case(advisor, case_id)
+
+    async def offers(self, case: Case, wanted: str = "") -> list[Enclosure]:
+        return []
+
+
+class FakeFiles(Files):
+    """The same lines as everywhere."""
+
+    def __init__(self, lines: Lines, inbox: FakeInbox, desk: FakeDesk) -> None:
+        self.lines, self.inbox, self.desk = lines, inbox, desk
+
+    def of_newcomer(self, address: Address, n: int) -> TranscriptLine | None:
+        return next((line for line in self.inbox.transcript(address) if line.n == n), None)
+
+    def of_case(self, advisor: Advisor, case_id: str, n: int) -> TranscriptLine | None:
+        case = self.desk.cases.get(case_id)
+        known = self.lines.said if case and case.agency == advisor.agency else []
+        return next((line for line in known if (line.case_id, line.n) == (case_id, n)), None)
+
+
+class FakeDrafts(Drafts):
+    """Drafts in a dictionary; keeping one is typing."""
+
+    def __init__(self, desk: FakeDesk, inbox: FakeInbox, presence: Presence) -> None:
+        self.desk, self.inbox, self.presence = desk, inbox, presence
+        self.texts: dict[tuple[str, str], str] = {}
+
+    def keep(self, advisor: Advisor, case_id: str, text: str) -> None:
+        case = self.desk.case(advisor, case_id)
+        self.texts[advisor.id, case_id] = text
+        self.presence.advisor_types(case.conversation_id, Address("web", ""))
+
+    def forget(self, advisor: Advisor, case_id: str) -> None:
+        self.texts.pop((advisor.id, case_id), None)
+
+    def kept(self, advisor: Advisor, case_id: str) -> str:
+        return self.texts.get((advisor.id, case_id), "")
 
 
 class FakeAgenda(Agenda):
@@ -242,6 +337,9 @@ class FakeAgenda(Agenda):
     def today(self, advisor: Advisor) -> list[Appointment]:
         day = self.desk.lines.clock.now().date()
         return [each for each in self.coming(advisor) if each.slot.start.date() == day]
+
+    def misfits(self, advisor: Advisor) -> list[Misfit]:
+        return []
 
     def cancel(self, advisor: Advisor, appointment_id: str) -> Appointment:
         appointment = appointments.cancel(self._find(advisor, appointment_id))
@@ -280,6 +378,10 @@ class World:
         self.store = FakeStore()
         self.desk = FakeDesk(self.lines, self.content.phrases)
         self.agenda = FakeAgenda(self.desk)
+        self.casework = Casework(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.desk, self.clock)
+        self.sending = FakeSending(self.desk)
+        self.presence = Presence(self.live)
+        self.drafts = FakeDrafts(self.desk, self.inbox, self.presence)
         self.updates: list[bytes] = []
         self.ready = True
 
@@ -288,6 +390,14 @@ class World:
             inbox=self.inbox,
             desk=self.desk,
             agenda=self.agenda,
+            bookings=Bookings(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.desk, self.live, self.clock),
+            casework=self.casework,
+            sending=self.sending,
+            drafts=self.drafts,
+            files=FakeFiles(self.lines, self.inbox, self.desk),
+            feeds=Feeds(cast(Store, self.store), lambda: self.content, self.clock),
+            feed_file=feed_file,
+            presence=self.presence,
             store=cast(Store, self.store),
             live=self.live,
             content=lambda: self.content,

@@ -1,24 +1,10 @@
 """The road of a newcomer and of an advisor through the pages, step by step, in a real browser."""
 
-import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.clock import TUESDAY
 from tests.system import PASSWORD
-
-
-class RunningClock:
-    """Goes on from an ordinary Tuesday morning, so that every turn has its own moment and offices are open."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-
-    def now(self) -> datetime:
-        """Return the time."""
-        return TUESDAY + timedelta(seconds=time.monotonic() - self._started)
 
 
 @dataclass
@@ -34,7 +20,7 @@ class Newcomer:
     async def write(self, text: str) -> None:
         """Write and send a text."""
         await self.page.fill("#text", text)
-        await self.page.click(".writing button")
+        await self.page.click(".writing button.primary")
 
     async def reads(self, text: str) -> Locator:
         """Wait for a text of the conversation and return its message."""
@@ -75,6 +61,15 @@ class Newcomer:
         await self.write(question)
         await self.page.locator("button[value='case:end']").wait_for()
 
+    async def to_a_person_near(self, place: str, question: str) -> None:
+        """Ask for a human from the menu: topic, question, place."""
+        await self.press("topic:housing")
+        await self.press("nav:person")
+        for step, answer in (("case:skip", question), ("place:skip", place)):
+            await self.page.locator(f"button[value='{step}']").wait_for()
+            await self.write(answer)
+        await self.page.locator("button[value='case:end']").wait_for()
+
 
 @dataclass
 class Member:
@@ -89,9 +84,15 @@ class Member:
         await self.page.keyboard.press("Enter")
         await self.page.wait_for_selector("#queue")
 
+    async def see_waiting(self) -> None:
+        """Look at the cases that nobody has."""
+        await self.page.click("#views a[href$='view=unassigned']")
+        await expect(self.page.locator("#views a[href$='view=unassigned']")).to_have_attribute("aria-current", "page")
+
     async def open_waiting(self, question: str) -> None:
         """Open the case that waits with a question."""
-        await self.page.locator("section[aria-labelledby=waiting] .case").filter(has_text=question).click()
+        await self.see_waiting()
+        await self.page.locator("#queue .case").filter(has_text=question).click()
         await self.page.wait_for_selector("#answer")
 
     async def claim(self) -> None:

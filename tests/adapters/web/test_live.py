@@ -3,11 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import uvicorn
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 
 from bot.adapters.web.app import create_web
 from bot.core.messages import Choice, OutboundMessage
@@ -16,6 +17,8 @@ from tests.adapters.web.conftest import PASSWORD, texts
 from tests.adapters.web.fakes import World
 
 pytestmark = needed
+
+LETTER: FilePayload = {"name": "Brief vom Jobcenter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 letter"}
 
 
 class Site(Windows):
@@ -27,6 +30,13 @@ class Site(Windows):
         page = await self.open(**options)
         await page.click(f"button[value={language}]")
         await page.wait_for_selector("#composer")
+        return page
+
+    async def with_a_person(self, language: str, **options: Any) -> Page:
+        page = await self.chat(language, **options)
+        address, conversation = list(self.world.inbox.conversations.items())[-1]
+        self.world.inbox.conversations[address] = replace(conversation, owner="desk")
+        await page.reload()
         return page
 
     async def console(self, path: str) -> Page:
@@ -133,6 +143,31 @@ async def test_a_refused_place_is_explained(site: Site) -> None:
     await expect(page.locator("[data-failed]")).to_contain_text("schreiben Sie Ihren Ort")
 
 
+async def test_a_chosen_file_is_named_and_can_be_taken_back(site: Site) -> None:
+    page = await site.with_a_person("ar")
+    await page.focus("#text")
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.locator("#file")).to_be_focused()
+    await page.set_input_files("#file", LETTER)
+    await expect(page.locator("#chosen")).to_have_text("Brief vom Jobcenter.pdf")
+    site.world.lines.add(site.conversation, OutboundMessage("مرحباً أمينة", "ar", "advisor", "plain"))
+    await expect(page.locator(".message.advisor")).to_be_visible()
+    await expect(page.locator("#chosen")).to_be_visible()
+    await no_overflow(page)
+    await page.click("[data-detach]")
+    await expect(page.locator("[data-detach]")).to_be_hidden()
+    await expect(page.locator("#file")).to_have_value("")
+
+
+async def test_without_javascript_the_browsers_own_field_names_the_file(site: Site) -> None:
+    page = await site.with_a_person("ar", java_script_enabled=False)
+    await page.set_input_files("#file", LETTER)
+    await expect(page.locator("#file")).to_have_css("opacity", "1")
+    await no_overflow(page)
+    await page.click(".writing button.primary")
+    assert [each.attachment.name for each in site.world.inbox.received if each.attachment] == [LETTER["name"]]
+
+
 async def test_everything_works_without_javascript(site: Site) -> None:
     page = await site.chat("uk", java_script_enabled=False)
     await page.fill("#text", "Привіт")
@@ -144,15 +179,19 @@ async def test_everything_works_without_javascript(site: Site) -> None:
 async def test_the_queue_and_the_case_follow_what_happens_and_drafts_survive(site: Site, password_hash: str) -> None:
     site.world.hire("Beate", "north", password_hash)
     site.world.ask_for_help("k1")
-    queue, case = await site.console("/console"), await site.console("/console/cases/k1")
-    await expect(queue.locator("section[aria-labelledby=waiting]")).to_contain_text("Arabisch")
+    queue, mine = await site.console("/console?view=unassigned"), await site.console("/console?view=mine")
+    case = await site.console("/console/cases/k1")
+    await expect(queue.locator("#queue")).to_contain_text("Arabisch")
+    await expect(mine.locator("#queue")).to_contain_text("Sie haben gerade keinen Fall.")
     await case.fill("#reply", "Mein Entwurf")
     await case.fill("#note", "Notiz")
     await case.click(".rest button")
     await expect(case.locator("#notes")).to_contain_text("Notiz")
     await case.click("text=Fall übernehmen")
     await expect(case.locator("#history")).to_contain_text("Übernommen · Beate")
-    await expect(queue.locator("section[aria-labelledby=mine]")).to_contain_text("Arabisch")
+    await expect(queue.locator("#queue")).to_contain_text("Niemand wartet.")
+    await expect(mine.locator("#queue")).to_contain_text("Arabisch")
+    await expect(queue.locator("#views a[href$='view=mine'] .count")).to_have_text("1")
     await expect(case.locator("#reply")).to_have_value("Mein Entwurf")
     await expect(case.locator("#note")).to_have_value("")
     await no_overflow(queue)

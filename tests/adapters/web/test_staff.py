@@ -1,5 +1,7 @@
 """Who comes in, and who does not."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +19,7 @@ def test_a_password_fits_its_own_hash_only() -> None:
     assert verify(stored, "Regenschirm")
     assert not verify(stored, "regenschirm")
     assert not verify("not a hash", "Regenschirm")
+    assert verify(hash_password("Regenschirm" * 1000), "Regenschirm" * 1000)
 
 
 async def test_beate_comes_in_and_only_a_hash_of_her_token_is_kept(beate: Browser, world: World) -> None:
@@ -95,6 +98,58 @@ async def test_failures_slow_down_one_login_from_one_address_and_never_lock(worl
     assert await door.check("beate", PASSWORD, "10.0.0.1") is not None
     await door.check("beate", "falsch", "10.0.0.1")
     assert len(world.pauses) == 7, "success forgives"
+
+
+async def test_who_guesses_passwords_does_not_slow_down_a_browser_its_owner_came_in_with(
+    beate: Browser, browser: Callable[[], Browser], world: World
+) -> None:
+    for _ in range(9):
+        await browser().sign_in("beate", "falsch")
+    world.pauses.clear()
+    await beate.look("/console")
+    await beate.press("/console/sign-out")
+    assert (await beate.sign_in("beate")).status_code == 303
+    assert world.pauses == []
+    assert (await browser().sign_in("beate")).status_code == 303
+    assert world.pauses == [16.0], "any other browser of the same address waits"
+
+
+async def test_the_mark_of_a_browser_cannot_be_made_up_and_helps_its_owner_only(
+    beate: Browser, browser: Callable[[], Browser], world: World, password_hash: str
+) -> None:
+    world.hire("Jens", "south", password_hash)
+    for mark in ("jens:x", f"jens:x.{'0' * 64}", beate.cookies["staff_browser"]):
+        stranger = browser()
+        for _ in range(2):
+            stranger.cookies.set("staff_browser", mark)
+            await stranger.sign_in("jens", "falsch")
+    assert world.pauses == [1.0, 2.0, 4.0]
+
+
+async def test_one_address_has_one_password_checked_at_a_time(
+    world: World, password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.hire("Beate", "north", password_hash)
+    under_way: list[str] = []
+    at_once: list[int] = []
+
+    def slowly(stored: str, password: str) -> bool:
+        if password == PASSWORD:
+            return True
+        under_way.append(password)
+        time.sleep(0.01)
+        at_once.append(len(under_way))
+        under_way.pop()
+        return False
+
+    monkeypatch.setattr(auth, "verify", slowly)
+    door = Door(world.parts().store, world.pauses)
+    flood = asyncio.gather(*(door.check(f"guess {n}", "falsch", "10.0.0.1") for n in range(9)))
+    await asyncio.sleep(0)
+    assert await door.check("beate", PASSWORD, "10.0.0.2") is not None
+    assert len(at_once) < 9, "Beate did not wait for the whole crowd"
+    await flood
+    assert at_once == [1] * 9
 
 
 @pytest.mark.parametrize("then", ["https://evil.test", "//evil.test", "/console\\evil", "/\r\nX: y", ""])

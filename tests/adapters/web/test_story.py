@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.core.content import Content
 from tests.adapters.web.chromium import PHONE, Windows, launched, needed, no_overflow
-from tests.adapters.web.road import Member, Newcomer, RunningClock
+from tests.adapters.web.road import Member, Newcomer
 from tests.system import System, running
 
 pytestmark = needed
@@ -22,7 +22,7 @@ languages = pytest.mark.parametrize("language", ["de", "ar"])
 
 @pytest.fixture
 async def system(tmp_path: Path, content: Content) -> AsyncIterator[System]:
-    async with running(tmp_path, content, clock=RunningClock()) as system:
+    async with running(tmp_path, content) as system:
         yield system
 
 
@@ -85,7 +85,8 @@ async def beate(windows: Windows, system: System) -> Member:
     system.hire("Beate", "example-a")
     member = Member(await windows.open("/console", width=1200, height=800))
     await member.sign_in("beate")
-    await expect(member.page.locator("section[aria-labelledby=waiting]")).to_contain_text("Niemand wartet.")
+    await member.see_waiting()
+    await expect(member.page.locator("#queue")).to_contain_text("Niemand wartet.")
     await member.page.evaluate("window.same = true")
     return member
 
@@ -99,7 +100,7 @@ async def test_from_the_language_to_a_human_and_back_to_the_bot(
     await to_the_booking(amina, language)
     await amina.to_a_person(QUESTION[language])
 
-    row = desk.page.locator("section[aria-labelledby=waiting] .case")
+    row = desk.page.locator("#queue .case")
     await expect(row).to_contain_text(QUESTION[language])
     assert await desk.page.evaluate("window.same"), "the case appeared without loading the page again"
     await fits(desk.page)

@@ -7,8 +7,8 @@
   const served = new WeakMap(); // what the server sent for an element, whatever happened to it here since
   let started = 0, applied = 0, running = false, again = false, lostTimer = 0, wasLost = false;
 
-  // The mark of a form changes with every page and is no reason to swap.
-  const bare = (element) => element.outerHTML.replace(/(name="form" value=")[^"]*/g, "$1");
+  // The mark of a form changes with every page, a draft with every pause in writing: neither is a reason to swap.
+  const bare = (element) => element.outerHTML.replace(/(name="form" value=")[^"]*/g, "$1").replace(/(<textarea[^>]*>)[^<]*/g, "$1");
   const remember = (element) => {
     served.set(element, bare(element));
     if (element.dataset.live === "list") [...element.children].forEach((child) => served.set(child, bare(child)));
@@ -29,7 +29,8 @@
   };
 
   // --- unsent text outlives a change of page
-  const fields = (root) => root.querySelectorAll("textarea[id][name]");
+  const fields = (root) => root.querySelectorAll("textarea[id][name], input[type=search][id][name]");
+  const files = (root) => root.querySelectorAll("input[type=file][id]");
   const place = (field) => `draft ${location.pathname} ${field.id}`;
   const leave = (address) => {
     fields(document).forEach((field) => field.value && sessionStorage.setItem(place(field), field.value));
@@ -50,6 +51,10 @@
     for (const field of fields(old)) {
       const twin = next.querySelector(`#${field.id}`);
       if (twin && field.value !== field.defaultValue) twin.value = field.value;
+    }
+    for (const field of files(old)) {
+      const twin = next.querySelector(`#${field.id}`);
+      if (twin) twin.files = field.files;
     }
     for (const open of old.querySelectorAll("details[id][open]")) {
       const twin = next.querySelector(`#${open.id}`);
@@ -78,6 +83,8 @@
     });
     return added;
   };
+  // What a form asked for to look at is not there when the page is fetched again; it stays as long as there is text in its field.
+  const stays = (old) => document.getElementById(old.querySelector("[data-stays]")?.dataset.stays || "")?.value;
   const swap = (fresh, own) => {
     const end = scroller && scroller.querySelector("#log > :last-child");
     const near = !end || end.getBoundingClientRect().bottom < scroller.getBoundingClientRect().bottom + 120;
@@ -86,11 +93,13 @@
       const next = fresh.getElementById(old.id);
       if (!next) continue;
       if (old.dataset.live === "list") added = [...added, ...sync(old, next)];
+      else if (!own && stays(old)) continue;
       else if (served.get(old) !== bare(next)) replace(old, next);
     }
     const mark = fresh.querySelector('input[name="form"]');
     if (mark) document.querySelectorAll('form:not([data-retry], [data-busy]) input[name="form"]').forEach((input) => { input.value = mark.value; });
     offerPlace();
+    nameFiles();
     const sending = own || document.querySelector("form[data-busy]"); // the event may be faster than the answer to the form
     if (scroller && (sending || (added.length && near))) goOn(fresh, added, sending);
   };
@@ -105,7 +114,10 @@
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (elsewhere(response)) return leave(response.url);
     if (response.ok && (fresh.body.className !== document.body.className || fresh.documentElement.lang !== document.documentElement.lang)) return leave();
-    if (turn < applied) return refresh();
+    if (turn < applied) {
+      if (own) fresh.querySelectorAll("[data-live]:has([data-stays])").forEach((next) => replace(document.getElementById(next.id), next));
+      return refresh();
+    }
     applied = turn;
     swap(fresh, own);
   };
@@ -131,22 +143,35 @@
     form.querySelectorAll("textarea").forEach((field) => { field.readOnly = on; });
   };
   // By id, for the form may have been swapped meanwhile; what was typed meanwhile stays.
-  const clear = (sent) => sent.forEach(([id, text]) => {
-    const field = document.getElementById(id);
-    if (field && field.value === text) field.value = field.defaultValue = "";
-  });
+  const clear = (sent, chosen) => {
+    sent.forEach(([id, text]) => {
+      const field = document.getElementById(id);
+      if (field && field.value === text) field.value = field.defaultValue = "";
+    });
+    chosen.forEach((id) => { (document.getElementById(id) || {}).value = ""; });
+    nameFiles();
+  };
   const send = async (form, button) => {
     const sent = [...fields(form)].map((field) => [field.id, field.value]);
-    const body = new URLSearchParams(new FormData(form));
-    if (button && button.name) body.append(button.name, button.value);
+    const chosen = [...files(form)].map((field) => field.id);
+    const data = new FormData(form);
+    if (button && button.name) data.append(button.name, button.value);
+    const uploads = form.enctype === "multipart/form-data";
+    const address = button?.getAttribute("formaction") || form.getAttribute("action");
+    clearTimeout(keepTimer);
+    keepTimer = typed = 0;
     busy(form, true);
     try {
+      await keeping; // a draft that arrives after its message would come back
       const turn = ++started;
-      const response = await fetch(form.getAttribute("action"), { method: "POST", body, signal: AbortSignal.timeout?.(30000) });
+      const response = await fetch(address, {
+        method: "POST", body: uploads ? data : new URLSearchParams(data), signal: AbortSignal.timeout?.(uploads ? 300000 : 30000),
+      });
       delete form.dataset.retry;
       found();
-      if (response.ok && !elsewhere(response) && form.matches("[data-clear]")) clear(sent);
+      if (response.ok && response.redirected && !elsewhere(response) && form.matches("[data-clear]") && !button?.hasAttribute("data-keeps")) clear(sent, chosen);
       await apply(response, turn, true);
+      if (response.ok) kept(address.endsWith("/draft"));
     } catch {
       form.dataset.retry = ""; // keeps its mark: sent again, it still counts once
       say();
@@ -154,6 +179,11 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.matches("[data-live-find]")) {
+      event.preventDefault();
+      history.replaceState(null, "", `?${new URLSearchParams(new FormData(form))}`);
+      refresh();
+    }
     if (!form.matches("[data-live-form]") || event.submitter === undefined) return;
     event.preventDefault();
     if (form.hasAttribute("data-busy")) return;
@@ -165,6 +195,58 @@
     event.preventDefault();
     event.target.form.requestSubmit();
   });
+
+  // --- while somebody writes: the other side sees that, an advisor's draft is kept, a file that is too large is named at once
+  let keepTimer = 0, keeping = null, typed = 0, typingTimer = 0;
+  const post = (address, form, text) => {
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value, quiet: "1", ...(text === undefined ? {} : { text }) });
+    return fetch(address, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout?.(10000) }).catch(() => {});
+  };
+  const keep = (id) => {
+    keepTimer = 0;
+    typed = Date.now();
+    const field = document.getElementById(id);
+    if (field && field.dataset.keep) keeping = post(field.dataset.keep, field.form, field.value).then((answer) => kept(answer?.status === 204));
+  };
+  const kept = (done) => {
+    const line = document.getElementById("draft-kept");
+    if (line) line.textContent = done ? line.dataset.text : "";
+  };
+  document.addEventListener("input", ({ target }) => {
+    const due = Date.now() - typed > 4000;
+    if (target.dataset.keep) {
+      kept(false);
+      if (due && !keepTimer) keep(target.id); else keepTimer ||= setTimeout(keep, 3000, target.id);
+    } else if (target.dataset.typing && due) {
+      typed = Date.now();
+      post(target.dataset.typing, target.form);
+    }
+  });
+  const nameFiles = () => document.querySelectorAll("input[type=file][data-named]").forEach((field) => {
+    const [line] = document.getElementById(field.dataset.named).children;
+    line.hidden = !field.files.length;
+    line.querySelector("bdi").textContent = field.files[0]?.name || "";
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("input[type=file][data-largest]")) return;
+    target.setCustomValidity(target.files[0]?.size > Number(target.dataset.largest) ? target.dataset.tooLarge : "");
+    nameFiles();
+  });
+  document.addEventListener("click", ({ target }) => {
+    const field = document.getElementById(target.closest("[data-detach]")?.dataset.detach || "");
+    if (!field) return;
+    field.value = "";
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  });
+  const hush = () => { (document.getElementById("typing") || {}).textContent = ""; };
+  const types = () => {
+    const line = document.getElementById("typing");
+    if (!line) return;
+    clearTimeout(typingTimer);
+    line.textContent = line.dataset.text;
+    typingTimer = setTimeout(hush, 6000);
+  };
 
   // --- the place, roughly: three decimals are about a hundred metres
   const offerPlace = () => {
@@ -190,7 +272,8 @@
   const connect = () => {
     const source = new EventSource(document.body.dataset.events);
     source.onopen = () => { if (wasLost) refresh(); found(); };
-    source.onmessage = refresh;
+    source.onmessage = () => { hush(); refresh(); };
+    source.addEventListener("typing", types);
     source.addEventListener("gone", () => location.reload());
     source.onerror = () => {
       lost();
@@ -202,6 +285,7 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   document.querySelectorAll("[data-live]").forEach(remember);
   offerPlace();
+  nameFiles();
   document.getElementById(document.getElementById("log")?.dataset.newest)?.scrollIntoView({ block: "start" });
   connect();
 })();

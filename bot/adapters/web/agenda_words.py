@@ -1,0 +1,186 @@
+"""Appointments in the words of the console: who comes when, how full the times are, what no longer fits."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from bot.adapters.web import trail
+from bot.adapters.web.agenda_view import View
+from bot.adapters.web.case_booking import kinds
+from bot.adapters.web.cases import language_name
+from bot.adapters.web.parts import Gettext
+from bot.core.appointments import Appointment
+from bot.core.content import Content
+from bot.core.locales import clock, full_day, local
+from bot.core.locales import day as short_day
+from bot.core.network import Site
+from bot.core.occupancy import needs_interpreter, openings
+from bot.core.proposals import Misfit
+from bot.services.ports import Advisor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An appointment in words."""
+
+    id: str
+    number: str
+    start: str
+    time: str
+    site: str
+    topic: str
+    language: str
+    kind: str
+    advisor: str
+    interpreter: bool
+    moved: bool
+    coming: bool
+    begun: bool
+    missed: bool
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a day in words: how many of its times are booked."""
+
+    time: str
+    where: str
+    booked: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The appointments of a day, and how full it is."""
+
+    date: str
+    title: str
+    short: str
+    today: bool
+    entries: list[Entry]
+    openings: list[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An appointment that no longer fits: when it is, what is proposed, until when that is kept if the person was asked."""
+
+    id: str
+    when: str
+    topic: str
+    site: str
+    proposal: str
+    asked_until: str
+
+
+class AgendaWords:
+    """Puts the appointments of an agency into the console's language."""
+
+    def __init__(
+        self, content: Content, staff: Iterable[Advisor], agency: str, texts: Gettext, language: str, now: datetime
+    ) -> None:
+        self._content = content
+        self._staff = {each.id: each for each in staff if each.agency == agency}
+        self._sites = {site.id: site for site in content.network.sites.values() if site.agency == agency}
+        self._texts = texts
+        self._language = language
+        self._now = now
+        self._kinds = kinds(texts)
+
+    def sites(self) -> dict[str, str]:
+        """Return the sites that offer appointments: id → name."""
+        return {site.id: site.name for site in self._sites.values() if site.appointments}
+
+    def advisors(self) -> dict[str, str]:
+        """Return the advisors who have times of their own: id → name."""
+        ids = {rule.advisor for site in self._sites.values() for rule in site.appointments if rule.advisor}
+        return {id: self._name(id) for id in sorted(ids, key=self._name)}
+
+    def coming(self, booked: Iterable[Appointment]) -> list[Day]:
+        """Return the days on which something is booked."""
+        by_day = groupby(booked, key=lambda each: local(each.slot.start).date())
+        return [self.day(day, list(each), ()) for day, each in by_day]
+
+    def days(self, view: View, booked: list[Appointment]) -> list[Day]:
+        """Return the days of a week or the one day, with how full they are; of a weekend only days with something on them."""
+        sites = [site for site in self._sites.values() if view.site in ("", site.id)]
+        days = [
+            self.day(day, [each for each in booked if local(each.slot.start).date() == day], sites, view.advisor)
+            for day in (view.first + timedelta(days=offset) for offset in range(view.length))
+        ]
+        return [day for n, day in enumerate(days) if n < 5 or day.entries or day.openings]
+
+    def day(self, day: date, booked: list[Appointment], sites: Iterable[Site], advisor: str = "") -> Day:
+        """Return one day; how full it is at these sites, or with one advisor there."""
+        _, title, today = self._texts, full_day(day, self._language), local(self._now).date()
+        found = [each for site in sites for each in openings(site, day, self._content.network.holidays, booked)]
+        return Day(
+            date=day.isoformat(),
+            title=f"{_('Heute')}, {title}" if day == today else title,
+            short=short_day(day, self._language),
+            today=day == today,
+            entries=[self.entry(each) for each in booked],
+            openings=[
+                Place(
+                    f"{clock(each.start)}–{clock(each.end)}",
+                    self._name(each.advisor) if each.advisor else self._site(each.site),
+                    each.booked,
+                    each.places,
+                )
+                for each in sorted(found, key=lambda each: each.start)
+                if advisor in ("", each.advisor)
+            ],
+        )
+
+    def entry(self, appointment: Appointment, numbers: Mapping[str, int] | None = None) -> Entry:
+        """Return an appointment; its number is that of the person's case as far as `numbers` knows it, else the booking's."""
+        slot, _, number = appointment.slot, self._texts, (numbers or {}).get(appointment.id)
+        booking = _("Buchung {number}").format(number=appointment.id[-6:].upper())
+        return Entry(
+            id=appointment.id,
+            number=f"{_('Fall')} {number}" if number else booking,
+            start=slot.start.isoformat(),
+            time=f"{clock(slot.start)}–{clock(slot.end)}",
+            site=self._site(slot.site),
+            topic=self.topic(appointment),
+            language=language_name(appointment.language, self._language),
+            kind=self._kinds[slot.kind] if slot.kind else "",
+            advisor=self._name(slot.advisor),
+            interpreter=needs_interpreter(appointment, self._spoken(appointment)),
+            moved=appointment.sequence > 0 and appointment.status == "booked",
+            coming=appointment.coming,
+            begun=slot.start <= self._now,
+            missed=appointment.status == "missed",
+            over=not appointment.ahead(self._now),
+        )
+
+    def change(self, misfit: Misfit) -> Change:
+        """Return an appointment that no longer fits the times of its site."""
+        return Change(
+            id=misfit.appointment.id,
+            when=self._moment(misfit.appointment.slot.start),
+            topic=self.topic(misfit.appointment),
+            site=self._site(misfit.appointment.slot.site),
+            proposal=self._moment(misfit.proposal.start) if misfit.proposal else "",
+            asked_until=self._moment(misfit.asked_until) if misfit.asked_until else "",
+        )
+
+    def topic(self, appointment: Appointment) -> str:
+        """Return what an appointment is about."""
+        return trail.topic(self._content, appointment.topic, self._language)
+
+    def _spoken(self, appointment: Appointment) -> tuple[str, ...]:
+        """Return the languages of the advisor whose time it is, or those of the site."""
+        advisor, site = self._staff.get(appointment.slot.advisor), self._sites.get(appointment.slot.site)
+        return advisor.languages if advisor else site.languages if site else ()
+
+    def _moment(self, at: datetime) -> str:
+        return f"{full_day(local(at).date(), self._language)}, {clock(at)}"
+
+    def _site(self, id: str) -> str:
+        return self._sites[id].name if id in self._sites else id
+
+    def _name(self, advisor: str) -> str:
+        return self._staff[advisor].name if advisor in self._staff else advisor

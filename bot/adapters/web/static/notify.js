@@ -1,0 +1,42 @@
+// Tells whoever wants it, by a sound or a notification, that a new request waits. Nothing about the request is said.
+"use strict";
+(() => {
+  const box = document.getElementById("notify");
+  if (!box) return;
+  const [sound, notification] = ["sound", "notification"].map((name) => box.querySelector(`[name=${name}]`));
+  const waiting = () => Number(document.getElementById("queue")?.dataset.waiting || 0);
+  let before = waiting();
+
+  const beep = () => {
+    const audio = new AudioContext();
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    volume.gain.setValueAtTime(0.15, audio.currentTime);
+    volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.6);
+    tone.frequency.value = 660;
+    tone.connect(volume).connect(audio.destination);
+    tone.start();
+    tone.stop(audio.currentTime + 0.6);
+    tone.onended = () => audio.close();
+  };
+  const note = () => new Notification(box.dataset.title, { body: box.dataset.text, tag: "waiting" });
+
+  box.hidden = false;
+  sound.checked = localStorage.getItem("sound") === "1";
+  if (!("Notification" in window)) notification.closest("label").remove();
+  else notification.checked = localStorage.getItem("notification") === "1" && Notification.permission === "granted";
+  sound.addEventListener("change", () => {
+    localStorage.setItem("sound", sound.checked ? "1" : "0");
+    if (sound.checked) beep();
+  });
+  notification.addEventListener("change", async () => {
+    if (notification.checked && (await Notification.requestPermission()) !== "granted") notification.checked = false;
+    localStorage.setItem("notification", notification.checked ? "1" : "0");
+  });
+  new MutationObserver(() => {
+    const now = waiting();
+    if (now > before && sound.checked) beep();
+    if (now > before && notification.checked) note();
+    before = now;
+  }).observe(document.getElementById("main"), { childList: true, subtree: true, attributes: true, attributeFilter: ["data-waiting"] });
+})();

@@ -1,0 +1,140 @@
+"""The appointments that somebody has, in the chat: the list, coming, cancelling, and how one is described."""
+
+from bot.core import appointments, locales, where
+from bot.core.appointments import MAX_OPEN, Appointment, Slot
+from bot.core.contacts import ChoosingAppointment
+from bot.core.events import AppointmentCancelled, AppointmentConfirmed
+from bot.core.locales import local
+from bot.core.messages import Attachment, Choice
+from bot.core.network import Site, is_island
+from bot.core.talk import Talk
+
+
+def ahead(talk: Talk) -> list[Appointment]:
+    """Return the contact's appointments that are still to come."""
+    return [each for each in talk.situation.appointments() if each.ahead(talk.now)]
+
+
+def find(talk: Talk, appointment_id: str | None) -> Appointment | None:
+    """Return one of the appointments that are still to come."""
+    return next((each for each in ahead(talk) if each.id == appointment_id), None)
+
+
+def show_own(talk: Talk, key: str = "own_appointments") -> None:
+    """List the appointments ahead, each to be moved or cancelled; what was being chosen is over."""
+    own = ahead(talk)
+    if isinstance(talk.conversation.pending, ChoosingAppointment):
+        talk.update(pending=None)
+    if not own:
+        talk.say("no_own_appointments", [[talk.choice("book:start", "book_new")]])
+        talk.with_navigation()
+        return
+    lines = [f"- **{when(talk, each.slot)}**, {site_name(talk, each)}" for each in own]
+    rows = [changes(talk, each) for each in own]
+    if len(own) < MAX_OPEN:
+        rows.append([talk.choice("book:start", "book_new")])
+    talk.tell(talk.words(key) + "\n\n" + "\n".join(lines), rows)
+    talk.with_navigation()
+
+
+def changes(talk: Talk, appointment: Appointment) -> list[Choice]:
+    """Return the buttons that move and cancel an appointment."""
+    day = locales.day(local(appointment.slot.start).date(), talk.language)
+    return [
+        talk.choice(f"book:move:{appointment.id}", "move_it", day=day),
+        talk.choice(f"book:off:{appointment.id}", "cancel_it", day=day),
+    ]
+
+
+def come(talk: Talk, appointment_id: str) -> None:
+    """Note that somebody comes; the counselling centre sees it."""
+    appointment = find(talk, appointment_id)
+    if appointment is None:
+        show_own(talk)
+        return
+    if not appointment.coming:
+        talk.happen(AppointmentConfirmed(appointment.id))
+    talk.say("reminder_thanks", [[talk.choice("nav:appointments", "nav_appointments")]], when=when(talk, appointment.slot))
+    talk.with_navigation()
+
+
+def ask_cancel(talk: Talk, appointment_id: str) -> None:
+    """Ask before cancelling."""
+    appointment = find(talk, appointment_id)
+    if appointment is None:
+        show_own(talk)
+        return
+    rows = [[talk.choice(f"book:drop:{appointment.id}", "cancel_yes")], [talk.choice("nav:appointments", "cancel_no")]]
+    talk.say("cancel_check", rows, when=when(talk, appointment.slot), site=site_name(talk, appointment))
+    talk.with_navigation()
+
+
+def cancel(talk: Talk, appointment_id: str) -> None:
+    """Cancel; an appointment that is cancelled already stays so, one that is over stays as it was."""
+    appointment = next((each for each in talk.situation.appointments() if each.id == appointment_id), None)
+    if appointment is None or not (appointment.status == "cancelled" or appointment.ahead(talk.now)):
+        show_own(talk)
+        return
+    site = talk.content.network.sites.get(appointment.slot.site)
+    if appointment.status == "booked":
+        appointment = appointments.cancel(appointment)
+        talk.happen(AppointmentCancelled(appointment, site.cool_down) if site else AppointmentCancelled(appointment))
+    file = calendar(talk, appointment, site) if site else None
+    talk.say("appointment_cancelled", [[talk.choice("book:start", "book_new")]], file, when=when(talk, appointment.slot))
+    talk.with_navigation()
+
+
+def say_booked(talk: Talk, appointment: Appointment, site: Site) -> None:
+    """Tell what was booked, with all that is needed to go there, and the standing buttons."""
+    confirm(talk, appointment, site)
+    talk.with_navigation()
+
+
+def confirm(talk: Talk, appointment: Appointment, site: Site) -> None:
+    """Tell what was booked, with all that is needed to go there."""
+    rows = [[talk.choice("nav:appointments", "nav_appointments")]]
+    talk.say(
+        "appointment_booked", rows, calendar(talk, appointment, site),
+        when=when(talk, appointment.slot), site=site.name, place=place(talk, appointment, site),
+        bring=talk.words("bring_everything"), german=appointment.shown,
+    )  # fmt: skip
+    if site.example:
+        talk.say("appointment_example")
+
+
+def place(talk: Talk, appointment: Appointment, site: Site) -> str:
+    """Return where people meet, or how."""
+    if appointment.slot.kind == "home":
+        return talk.words("appointment_home")
+    if not meets_there(talk, appointment, site):
+        return talk.words("appointment_remote")
+    return f"{site.street}, {site.postcode} {site.town}" if site.example or site.verified_on else talk.words("site_unverified")
+
+
+def meets_there(talk: Talk, appointment: Appointment, site: Site) -> bool:
+    """Tell whether somebody goes to the site for an appointment."""
+    if appointment.slot.kind is None:
+        return not (site.remote_only or prefers_remote(talk, site))
+    return appointment.slot.kind == "visit"
+
+
+def prefers_remote(talk: Talk, site: Site) -> bool:
+    """Tell whether somebody lives where going to the site means a ship."""
+    home = where.known_place(talk)
+    return bool(home and is_island(home) and site.remote)
+
+
+def calendar(talk: Talk, appointment: Appointment, site: Site) -> Attachment:
+    """Return the calendar file of an appointment."""
+    return Attachment("document", "termin.ics", "text/calendar", talk.situation.calendar_file(appointment, site))
+
+
+def site_name(talk: Talk, appointment: Appointment) -> str:
+    """Return the name of the site where an appointment is."""
+    site = talk.content.network.sites.get(appointment.slot.site)
+    return site.name if site else appointment.slot.site
+
+
+def when(talk: Talk, slot: Slot) -> str:
+    """Return day and time in the reader's language."""
+    return appointments.shown(slot, talk.language)

@@ -1,0 +1,69 @@
+"""When a site's times change: which appointments no longer fit, what is proposed instead, and how newcomers are asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.core import appointments, bookings
+from bot.core.appointments import Appointment, Slot, Taken, Wish
+from bot.core.events import SlotHeld
+from bot.core.locales import clock, full_day, local
+from bot.core.network import Site
+from bot.core.talk import Situation, Talk, Turn
+
+ASK_FOR = timedelta(hours=24)
+"""How long a proposed time is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """An appointment outside of its site's times; the free time nearest to it; until when that is kept, if they were asked."""
+
+    appointment: Appointment
+    proposal: Slot | None
+    asked_until: datetime | None = None
+
+
+def misfits(booked: Iterable[Appointment], sites: Mapping[str, Site], holidays: Mapping[date, str]) -> list[Appointment]:
+    """Return the appointments that no longer fit the times of their sites."""
+    known = ((each, sites[each.slot.site]) for each in booked if each.slot.site in sites)
+    return [each for each, site in known if not appointments.fits(each.slot, site, holidays)]
+
+
+def proposal(situation: Situation, appointment: Appointment, site: Site, others: Iterable[Slot] = ()) -> Slot | None:
+    """Return the free time at the same site that is nearest to an appointment's; `others` are proposed to others already."""
+    own = [each.slot for each in situation.appointments() if each.ahead(situation.now) and each.id != appointment.id]
+    taken = _and_those(situation.taken, others)
+    language = situation.conversation.language or appointment.language
+    for kind in dict.fromkeys((appointment.slot.kind, None)):
+        wish = Wish(appointment.topic, language, kind)
+        free = appointments.free_slots(site, situation.now, situation.content.network.holidays, taken, wish)
+        fit = [slot for slot in free if not any(slot.overlaps(other) for other in own)]
+        if fit:
+            return min(fit, key=lambda slot: abs(slot.start - appointment.slot.start))
+    return None
+
+
+def _and_those(taken: Taken, others: Iterable[Slot]) -> Taken:
+    slots = tuple(others)
+
+    def both(resource: str, start: datetime, end: datetime) -> frozenset[tuple[int, int]]:
+        return taken(resource, start, end) | {pair for slot in slots if slot.resource == resource for pair in slot.cells}
+
+    return both
+
+
+def ask(situation: Situation, appointment: Appointment, site: Site, slot: Slot | None) -> Turn:
+    """Tell a newcomer that their time is not possible any more, and offer another; it is kept for a day."""
+    talk = Talk(situation)
+    slots = {"when": bookings.when(talk, appointment.slot), "site": site.name}
+    change = bookings.changes(talk, appointment)
+    if slot is None:
+        talk.say("appointment_impossible", [change, [talk.choice("nav:person", "nav_person")]], None, **slots)
+        return talk.turn()
+    until = min(situation.now + ASK_FOR, slot.start)
+    talk.happen(SlotHeld(appointments.offer(slot, appointment, until, situation.new_id())))
+    take = talk.choice(f"book:take:{appointment.id}:{slot.start:%Y%m%d%H%M}", "proposal_take")
+    kept = f"{full_day(local(until).date(), talk.language)}, {clock(until)}"
+    talk.say("appointment_proposal", [[take], change], None, **slots, proposal=bookings.when(talk, slot), until=kept)
+    return talk.turn()
