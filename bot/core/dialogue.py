@@ -5,7 +5,7 @@ The order: crisis words; language and consent; an open case; commands and button
 
 from dataclasses import replace
 
-from bot.core import answers, buttons, case_buttons, guide, handoff, labels, questions
+from bot.core import answers, buttons, case_buttons, commands, guide, handoff, labels, questions
 from bot.core.cases import Case
 from bot.core.contacts import CONSENT_VERSION, AskingQuestion
 from bot.core.crisis import Crisis
@@ -49,7 +49,7 @@ def wonders(situation: Situation, message: InboundMessage, *, going_on: bool = F
         return False
     talk = Talk(situation)
     waiting = isinstance(conversation.pending, AskingQuestion) or questions.expected(talk, message)
-    meant = buttons.from_words(talk, message.text)
+    meant = commands.from_words(talk, message.text)
     free = meant is None or (going_on and meant.startswith("topic:"))
     return free and not waiting and not _alarming(situation, message.text)
 
@@ -106,7 +106,7 @@ def _heard(talk: Talk, message: InboundMessage) -> str:
 
 def _onboarding(talk: Talk, message: InboundMessage) -> bool:
     """Ask for language and consent first; True while that goes on."""
-    choice = message.choice or buttons.from_command(message.text) or ""
+    choice = message.choice or commands.from_command(message.text) or ""
     if choice.startswith("lang:"):
         return _choose_language(talk, message, choice.removeprefix("lang:"))
     if talk.conversation.language is None:
@@ -189,7 +189,7 @@ def _edited(talk: Talk, case: Case | None) -> None:
 
 def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
     """Pass the message on to the people who have the case; True when it was for them."""
-    choice = message.choice or buttons.from_command(message.text, unknown=None)
+    choice = message.choice or commands.from_command(message.text, unknown=None)
     waiting = case.status != "active"
     if choice is not None and case_buttons.during(talk, case, choice):
         return True
@@ -206,7 +206,7 @@ def _for_desk(talk: Talk, message: InboundMessage, case: Case) -> bool:
 
 
 def _for_bot(talk: Talk, message: InboundMessage) -> None:
-    choice = message.choice or buttons.from_command(message.text) or buttons.from_words(talk, message.text)
+    choice = message.choice or commands.from_command(message.text) or commands.from_words(talk, message.text)
     if choice is not None:
         buttons.press(talk, choice)
     elif message.attachment is not None and not message.text:

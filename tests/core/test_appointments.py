@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -131,7 +132,7 @@ def test_an_hour_that_does_not_exist_offers_nothing() -> None:
 # --- Rules ---------------------------------------------------------------------------------------
 
 
-def rules(*offered: AppointmentRule, **changes: object) -> Site:
+def rules(*offered: AppointmentRule, **changes: Any) -> Site:
     return site("a", appointments=offered, **changes)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core import buttons, labels
+from bot.core import buttons, commands, labels
 from bot.core.contacts import CONSENT_VERSION, Consent, Conversation, InFlow
 from bot.core.content import Content
 from bot.core.flows import FlowSession, Frame
@@ -199,14 +199,14 @@ def test_back_from_anything_else_leads_to_the_menu(content: Content, before: str
     ],
 )
 def test_the_command_carries_the_word(text: str, choice: str) -> None:
-    assert buttons.from_command(text) == choice
+    assert commands.from_command(text) == choice
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_commands_name_in_the_readers_language_works_too(content: Content, language: str) -> None:
     name = content.phrases.say("nav_word", language)
-    assert buttons.from_words(talk(content, language), name) == "nav:word"
-    assert buttons.from_words(talk(content, language), f"{name} Duldung") == "word:duldung"
+    assert commands.from_words(talk(content, language), name) == "nav:word"
+    assert commands.from_words(talk(content, language), f"{name} Duldung") == "word:duldung"
 
 
 def test_a_button_that_was_pressed_stands_in_the_transcript_by_its_word(content: Content) -> None:

@@ -23,6 +23,7 @@ UID = "{id}@wegweiser"
 def calendar_file(appointment: Appointment, site: Site, now: datetime, topic: str = "") -> bytes:
     """Return the .ics file of an appointment for the person who booked it."""
     known = site.verified_on is not None or site.example
+    remote = site.remote_only or appointment.slot.kind not in (None, "visit")
     entry = Entry(
         id=appointment.id,
         sequence=appointment.sequence,
@@ -30,7 +31,7 @@ def calendar_file(appointment: Appointment, site: Site, now: datetime, topic: st
         start=appointment.slot.start,
         end=appointment.slot.end,
         summary=f"{topic} · {site.name}" if topic else site.name,
-        location=f"{site.street}, {site.postcode} {site.town}" if known and not site.remote_only else "",
+        location=f"{site.street}, {site.postcode} {site.town}" if known and not remote else "",
         cancelled=appointment.status == "cancelled",
     )
     event = _event(entry)

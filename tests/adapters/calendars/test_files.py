@@ -111,6 +111,12 @@ def test_an_address_that_nobody_verified_is_not_told(booked: Appointment, site: 
     assert b"ORGANIZER" not in data
 
 
+def test_who_meets_by_phone_or_at_home_is_not_sent_to_the_site(booked: Appointment, site: Site) -> None:
+    for kind, told in (("visit", True), ("phone", False), ("home", False)):
+        here = replace(booked, slot=replace(booked.slot, kind=kind))
+        assert (site.street in calendar_file(here, site, TUESDAY).decode()) is told
+
+
 def test_a_server_gets_an_entry_without_a_method() -> None:
     entry = Entry("a1", 2, TUESDAY, START, START + HALF, "Termin · Papiere · Arabisch", "Elmshorn", "Buchung A1")
     read = one(entry_file(entry))

@@ -137,6 +137,19 @@ async def test_without_javascript_the_road_leads_as_far_as_the_appointment(windo
     await to_the_booking(amina, language)
 
 
+async def test_the_booking_page_leads_to_an_appointment_without_a_script(windows: Windows) -> None:
+    amina = Newcomer(await windows.open("/book", locale="ar", java_script_enabled=False))
+    await amina.begin("ar")
+    await amina.press("book:topic:housing")
+    await amina.page.fill("#text", "Elmshorn")
+    await amina.page.click("button.primary")
+    for step in ("book:site:", "book:day:", "book:time:", "book:yes:"):
+        await amina.press(step)
+    await amina.reads("termin.ics")
+    await expect(amina.page.locator("button[value^='book:move:']")).to_be_visible()
+    await fits(amina.page, "rtl")
+
+
 async def test_who_lets_nothing_be_kept_goes_on_reading_at_the_right_place_as_well(windows: Windows) -> None:
     amina = Newcomer(await windows.open(locale="de"))
     await amina.press("de")

@@ -1,0 +1,55 @@
+"""The web application of a wired system."""
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+
+from bot.adapters.calendars import feed_file
+from bot.adapters.content.catalogues import console_texts
+from bot.adapters.sqlite import StoreUnavailable
+from bot.adapters.web.app import create_web
+from bot.adapters.web.parts import WebParts
+from bot.app.parts import Parts
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.adapters.telegram.receiver import Receiver
+
+
+def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | None = None, demo_hint: str = "") -> Starlette:
+    """Return the web application."""
+    with parts.store.transaction() as tx:
+        secret = tx.get_value("form_secret") or secrets.token_hex(32)
+        tx.set_value("form_secret", secret)
+    return create_web(
+        WebParts(
+            inbox=parts.inbox,
+            desk=parts.desk,
+            casework=parts.casework,
+            agenda=parts.agenda,
+            bookings=parts.bookings,
+            sending=parts.sending,
+            drafts=parts.drafts,
+            files=parts.files,
+            feeds=parts.feeds,
+            feed_file=feed_file,
+            failing_calendars=parts.calendars.failing,
+            presence=parts.presence,
+            store=parts.store,
+            live=parts.live,
+            content=lambda: parts.content,
+            clock=parts.clock,
+            console_texts={code: console_texts(settings.content, code) for code in ("de", "en")}.__getitem__,
+            secret=bytes.fromhex(secret),
+            ready=lambda: parts.ready,
+            metrics=parts.counts,
+            webhooks={name: receiver.webhook for name, receiver in (webhooks or {}).items()},
+            secure_cookies=settings.public_url.startswith("https://"),
+            require_second_factor=settings.require_second_factor,
+            demo_hint=demo_hint,
+            source_url=settings.source_url,
+            outages=(StoreUnavailable,),
+        )
+    )

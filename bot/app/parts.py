@@ -1,0 +1,188 @@
+"""The services and what they work with, wired by constructor arguments."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.adapters.calendars import CalDav, calendar_file
+from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
+from bot.adapters.web import entries, trail
+from bot.core.appointments import Appointment
+from bot.core.calendars import Entry
+from bot.core.cases import Case
+from bot.core.content import Content
+from bot.core.language import SOURCE
+from bot.core.network import Site
+from bot.services.afterwards import Afterwards
+from bot.services.agenda import Agenda
+from bot.services.bookings import Bookings
+from bot.services.calendars import Calendars
+from bot.services.casework import Casework
+from bot.services.desk import Desk
+from bot.services.drafts import Drafts
+from bot.services.feeds import Feeds
+from bot.services.files import Files
+from bot.services.inbox import PAUSE_SECONDS, Inbox
+from bot.services.live import Live
+from bot.services.ports import Alerts, AppointmentChange, Clock, Translator
+from bot.services.presence import Presence
+from bot.services.promises import Promises
+from bot.services.sending import Sending
+from bot.services.timers import Timers
+from bot.services.translation import NoTranslator, Translation
+from bot.services.turns import Turns
+from bot.services.understanding import Understanding
+from bot.settings import Settings
+
+log = logging.getLogger("wegweiser")
+
+
+OUTAGES = (OSError, StoreUnavailable)
+"""What is nobody's fault: updates wait until it is over."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class NoAlerts:
+    """Alerts for a system without a staff bot: the console shows what waits."""
+
+    async def case_waiting(self, case: Case) -> None:
+        """Tell nobody."""
+
+    async def appointment_changed(self, appointment: Appointment, what: AppointmentChange) -> None:
+        """Tell nobody."""
+
+
+def new_id() -> str:
+    """Return a random id that does not collide (96 bit)."""
+    return secrets.token_hex(12)
+
+
+@dataclass
+class Parts:
+    """A wired system; the web application and the Telegram bots are made from it."""
+
+    store: SqliteStore
+    content: Content
+    clock: Clock
+    live: Live
+    turns: Turns
+    inbox: Inbox
+    desk: Desk
+    casework: Casework
+    agenda: Agenda
+    bookings: Bookings
+    sending: Sending
+    drafts: Drafts
+    files: Files
+    feeds: Feeds
+    calendars: Calendars
+    presence: Presence
+    timers: Timers
+    alerts: Alerts
+    understanding: Understanding
+    translation: Translation
+    afterwards: Afterwards
+    ready: bool = False
+
+    def counts(self) -> Mapping[str, float]:
+        """Return figures without any person in them, for /metrics."""
+        with self.store.transaction() as tx:
+            return tx.figures()
+
+
+def wire(
+    store: SqliteStore,
+    content: Content,
+    clock: Clock | None = None,
+    ids: Callable[[], str] = new_id,
+    translator: Translator | None = None,
+    doubtful: Mapping[str, float] | None = None,
+    pause: float = PAUSE_SECONDS,
+) -> Parts:
+    """Build the services on a store and content; flows are kept so that running conversations outlive an update.
+
+    `doubtful` are bounds of doubt about translations, by pair; `pause` is how long (seconds) to wait for more after a few words
+    that may be only the beginning of a question.
+    """
+    clock = clock or SystemClock()
+    live = Live()
+    presence = Presence(live)
+    understanding = Understanding()
+    keep_editions(store, content)
+
+    def current() -> Content:
+        return parts.content
+
+    def alerts() -> Alerts:
+        return parts.alerts
+
+    translation = Translation(translator or NoTranslator(), current, store, lambda: understanding.embedder, doubtful)
+
+    def own_file(appointment: Appointment, site: Site) -> bytes:
+        topic = trail.topic(current(), appointment.topic, appointment.language)
+        return calendar_file(appointment, site, clock.now(), topic)
+
+    def entry(appointment: Appointment) -> Entry:
+        return entries.entry(current(), appointment, str, SOURCE)
+
+    turns = Turns(current, ids, own_file)
+    desk = Desk(store, current, turns, translation, live, clock)
+    parts = Parts(
+        store=store,
+        content=content,
+        clock=clock,
+        live=live,
+        turns=turns,
+        inbox=Inbox(store, current, turns, translation, live, clock, ids, understanding, pause),
+        desk=desk,
+        casework=Casework(store, current, turns, desk, clock),
+        agenda=Agenda(store, current, turns, live, clock),
+        bookings=Bookings(store, current, turns, desk, live, clock),
+        presence=presence,
+        drafts=Drafts(store, desk, presence),
+        files=Files(store, desk),
+        feeds=Feeds(store, current, clock),
+        calendars=Calendars(store, current, entry, CalDav(), live, clock),
+        sending=Sending(store, turns, desk, understanding, clock),
+        timers=Timers(store, current, alerts, Promises(store, current, turns, live, clock), live, clock),
+        alerts=NoAlerts(),
+        understanding=understanding,
+        translation=translation,
+        afterwards=Afterwards(store, translation, live, clock),
+    )
+    return parts
+
+
+def translator(settings: Settings) -> Translator:
+    """Return what translates with the installed models; without the libraries, one that says so."""
+    from bot.adapters.argos.engine import Engine
+    from bot.adapters.argos.translator import ArgosTranslator, missing
+
+    reason = missing()
+    if reason:
+        log.warning("nothing is translated by machine: %s", reason)
+        return NoTranslator()
+    engine = Engine(settings.translation_memory_mb, threads=settings.translation_threads)
+    return ArgosTranslator(settings.models_folder, engine, settings.translation_seconds)
+
+
+def keep_editions(store: SqliteStore, content: Content) -> None:
+    """Keep the flows as they are now: a conversation goes on with the edition it began with."""
+    with store.transaction() as tx:
+        for flow in content.flows.values():
+            tx.keep_edition(flow)
+
+
+def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> SqliteStore:
+    """Open the store with the master key of a file."""
+    return SqliteStore(directory, Vault.open(key_file), alone=alone)
