@@ -3,6 +3,7 @@
 from bot.core import answers, diary, guide, locales
 from bot.core.language import LANGUAGES
 from bot.core.locales import clock, local
+from bot.core.network import KINDS
 from bot.core.talk import Talk
 
 _PRESSED = "✓"
@@ -34,6 +35,8 @@ _PHRASES_BY_ACTION = {
     "book:drop": "cancel_yes",
 }
 
+_MEETINGS = [f"appointment_by_{kind}" for kind in KINDS if kind != "visit"]
+
 
 def label_of(talk: Talk, choice: str) -> str:
     """Return what a button says in the reader's language; a mark for one that means nothing any more."""
@@ -41,6 +44,8 @@ def label_of(talk: Talk, choice: str) -> str:
         return talk.words(_PHRASES[choice])
     kind, _, argument = choice.partition(":")
     action = f"book:{argument.partition(':')[0]}" if kind == "book" else kind
+    if action == "book:yes" and (by := f"appointment_by_{argument.rpartition(':')[2]}") in _MEETINGS:
+        return talk.words(by)
     if action in _PHRASES_BY_ACTION:
         return talk.words(_PHRASES_BY_ACTION[action])
     match kind:

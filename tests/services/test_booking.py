@@ -67,6 +67,8 @@ async def test_who_would_rather_phone_takes_another_yes(world: World) -> None:
     assert own(world)[0].slot.kind == "phone"
     assert world.parts.content.phrases.say("appointment_remote", "uk") in said[0].text
     assert site(world).street not in said[0].text
+    pressed = [line.text for line in world.lines(OKSANA) if line.author == "newcomer"]
+    assert pressed[-1] == world.parts.content.phrases.say("appointment_by_phone", "uk")
 
 
 async def test_a_kind_nobody_offers_is_not_booked(world: World) -> None:

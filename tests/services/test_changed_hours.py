@@ -80,7 +80,7 @@ async def test_nothing_is_changed_by_itself(world: World) -> None:
     assert (appointment(world, id), world.told(OKSANA)) == (before, told)
 
 
-@pytest.mark.parametrize("language", ["de"])
+@pytest.mark.parametrize("language", ["de", "ar", "uk"])
 async def test_who_is_asked_reads_old_and_new_time_and_has_three_ways(language: str, world: World) -> None:
     id = await world.books(OKSANA, language)
     closes(world, id)

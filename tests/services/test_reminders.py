@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from bot.core.appointments import Appointment, move, shown
-from bot.core.language import LANGUAGES
 from bot.core.messages import OutboundMessage
 from tests.services.fakes import BEATE, OKSANA, World, button
 
@@ -48,7 +47,7 @@ async def test_two_days_and_two_hours_before_the_newcomer_is_reminded(world: Wor
     assert await passes(world, id, timedelta(minutes=5)) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["de", "ar", "uk"])
 async def test_a_reminder_has_time_place_way_and_what_to_bring(language: str, world: World) -> None:
     id = await later(world, language)
     (message,) = await passes(world, id, timedelta(days=2))

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from bot.adapters.web import case_booking, casework
 from bot.adapters.web.auth import SignedIn
 from bot.adapters.web.cases import Wording
+from bot.adapters.web.history import reasons_to_close
 from bot.adapters.web.messages import attachment_of, download, line_number, picture
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.previews import mark
@@ -223,7 +224,7 @@ class CasePage:
             card=wording.card(case),
             promised=wording.promised(case),
             question=wording.question(view),
-            closing=wording.reasons_to_close(),
+            closing=reasons_to_close(self._staff.texts(request, who)),
             trail=wording.trail(case),
             before=before,
             within=within,

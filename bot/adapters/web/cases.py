@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 from markupsafe import Markup
 
-from bot.adapters.web import trail
+from bot.adapters.web import history, trail
 from bot.adapters.web.markup import markdown, plain
 from bot.adapters.web.messages import attachment_of, moment, original
 from bot.adapters.web.parts import Gettext
@@ -18,7 +18,7 @@ from bot.core.attachments import is_picture
 from bot.core.cases import Case, CaseError
 from bot.core.content import Content
 from bot.core.language import SOURCE, direction
-from bot.core.locales import clock, day, full_day, local
+from bot.core.locales import clock, day, local
 from bot.services.desk import CaseView
 from bot.services.duties import WARN_BEFORE
 from bot.services.ports import NoteKind, TranscriptLine
@@ -193,47 +193,11 @@ class Wording:
         return _span((since - self._now) // _MINUTE, self._language, direction=True)
 
     def _what(self, what: str) -> str:
-        _ = self._texts
-        known = {
-            "opened": _("Eröffnet"),
-            "claimed": _("Übernommen"),
-            "closed": _("Geschlossen"),
-            "transferred": _("Weitergegeben"),
-            "released": _("Zurück in die Warteschlange"),
-            "queued": _("Die Beratungsstelle hat geöffnet"),
-            "reopened": _("Wieder aufgenommen"),
-            "at_risk": _("Die zugesagte Zeit läuft bald ab"),
-            "overdue": _("Die zugesagte Zeit ist abgelaufen"),
-            "level_2": _("Die Koordination ist gefragt"),
-            "level_3": _("Weiter überfällig"),
-            "partner_asked": _("Gefragt, ob eine andere Beratungsstelle übernehmen darf"),
-            "pass_asked": _("Gefragt, ob der Fall weitergegeben werden darf"),
-            "joined": _("Mit in die Beratung geholt"),
-            "entrusted": _("Übergeben"),
-            "booked": _("Termin vereinbart"),
-        }
-        kind, _colon, detail = what.partition(":")
-        site = self._content.network.sites.get(detail)
-        if kind == "booked":
-            at = datetime.fromisoformat(detail)
-            whom = f"{full_day(local(at).date(), self._language)}, {clock(at)}"
-        else:
-            whom = self.reasons_to_close().get(detail) or (site.name if site else self.name(detail))
-        return f"{known.get(kind, kind)}: {whom}" if whom else known.get(kind, kind)
+        return history.in_words(what, self._content.network, self.name, self._texts, self._language)
 
     def preview(self, preview: Preview, german: str) -> Shown:
         """Return a translation before it is sent."""
         return shown(preview, german, self._texts)
-
-    def reasons_to_close(self) -> dict[str, str]:
-        """Return why a case may be closed, in words."""
-        _ = self._texts
-        return {
-            "solved": _("Frage geklärt"),
-            "referred": _("An eine andere Stelle verwiesen"),
-            "silent": _("Die Person meldet sich nicht mehr"),
-            "other": _("Anderer Grund"),
-        }
 
     def _speech(self, line: TranscriptLine, chosen: str) -> Speech:
         attachment = attachment_of(line)

@@ -14,7 +14,7 @@ from bot.core import appointments
 from bot.core.appointments import Appointment, Slot
 from bot.core.calendars import Entry
 from bot.core.content import Content
-from bot.core.network import Site
+from bot.core.network import Kind, Site
 from tests.clock import TUESDAY
 
 START = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
@@ -112,7 +112,8 @@ def test_an_address_that_nobody_verified_is_not_told(booked: Appointment, site: 
 
 
 def test_who_meets_by_phone_or_at_home_is_not_sent_to_the_site(booked: Appointment, site: Site) -> None:
-    for kind, told in (("visit", True), ("phone", False), ("home", False)):
+    kinds: dict[Kind, bool] = {"visit": True, "phone": False, "home": False}
+    for kind, told in kinds.items():
         here = replace(booked, slot=replace(booked.slot, kind=kind))
         assert (site.street in calendar_file(here, site, TUESDAY).decode()) is told
 

@@ -237,4 +237,4 @@ def _day(slot: Slot) -> date:
 
 
 TestDiaries = Diaries.TestCase
-TestDiaries.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, derandomize=True)
+TestDiaries.settings = settings(max_examples=20, stateful_step_count=25, deadline=None, derandomize=True)
