@@ -21,7 +21,7 @@ _FINAL = (".", "?", "!", "؟", "…", "۔")
 _FRAGMENT_WORDS = 4
 _EMERGENCY = ("nav:emergency", "topic:emergency")
 _BEFORE_CONSENT = (*_EMERGENCY, "nav:language", "nav:privacy", "nav:mydata", "nav:erase", "erase:yes")
-_DURING_CASE = (*_BEFORE_CONSENT, "nav:appointments", "book:", "unclear:")
+_DURING_CASE = (*_BEFORE_CONSENT, "nav:appointments", "book:", "place:", "unclear:")
 """What a person may still press while an advisor has their case: none of it speaks in the advisor's place."""
 _ICONS = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎞", "sticker": "🙂"}
 
