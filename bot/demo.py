@@ -1,6 +1,7 @@
 """`wegweiser demo`: everything on loopback with example people, without token, model or internet."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 from bot import app, contents
@@ -9,7 +10,10 @@ from bot.adapters.web.auth import hash_password
 from bot.services.ports import Advisor
 from bot.settings import Settings
 
+log = logging.getLogger(__name__)
 PASSWORD = "wegweiser-demo"
+_REHEARSED = Path(__file__).parent.parent / "tests" / "models"
+_EXAMPLE = "Guten Tag, wie kann ich Ihnen helfen?"
 PEOPLE = (
     Advisor("demo-beate", "beate", "Beate Beispiel", "example-a", "advisor", "de", ""),
     Advisor("demo-birgit", "birgit", "Birgit Beispiel", "example-a", "coordinator", "de", ""),
@@ -25,9 +29,10 @@ def run_demo(data: Path, port: int, content_root: Path) -> None:
     store = app.open_store(data / "store", data / "demo.key")
     try:
         _add_people(store)
+        rehearsed = _install_rehearsed(settings.models_folder)
         hint = ", ".join(person.login for person in PEOPLE) + f" / {PASSWORD}"
         parts = app.wire(store, content, translator=app.translator(settings))
-        asyncio.run(app.serve(parts, settings, demo_hint=hint, started=lambda: _announce(port)))
+        asyncio.run(app.serve(parts, settings, demo_hint=hint, started=lambda: _announce(port, rehearsed)))
     finally:
         store.close()
 
@@ -44,7 +49,27 @@ def _add_people(store: SqliteStore) -> None:
             )
 
 
-def _announce(port: int) -> None:
+def _install_rehearsed(folder: Path) -> bool:
+    """Install the small models that the tests use too, if this is a checkout; they know rehearsed sentences only."""
+    from bot.adapters.argos.packages import PackageError, install, installed
+
+    if not installed(folder):
+        for file in sorted(_REHEARSED.glob("*.argosmodel")):
+            try:
+                install(file, folder)
+            except PackageError as error:
+                log.warning("%s", error)
+    return bool(installed(folder))
+
+
+def _announce(port: int, rehearsed: bool) -> None:
+    translation = (
+        "four tiny models, German and Arabic; they know a few hundred rehearsed sentences, for example\n"
+        f"                    {_EXAMPLE}\n"
+        "                    Anything else stays untranslated and says so."
+        if rehearsed
+        else "no models are installed: messages stay untranslated and say so"
+    )
     print(
         f"""
 Wegweiser is ready. All sites, people and appointments are examples.
@@ -52,6 +77,7 @@ Wegweiser is ready. All sites, people and appointments are examples.
   Newcomers' chat   http://127.0.0.1:{port}/
   Staff console     http://127.0.0.1:{port}/console
   Sign-ins          {", ".join(person.login for person in PEOPLE)}   password: {PASSWORD}
+  Translation       {translation}
 
 Stop with Ctrl+C.
 """,

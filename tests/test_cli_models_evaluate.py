@@ -108,8 +108,11 @@ async def test_live_chat_leaves_a_pair_that_is_off_untranslated(nonsense: Path) 
     translator = ArgosTranslator(nonsense, seconds=60)
     try:
         assert await translator.translate("Guten Tag", "de", "en") != NotTranslated("poor")
+        assert translator.usable("de", "en")
         write(nonsense, {"de-en": judge(Findings(), (20.0, 2.0), 200, ["de-en 1.0"], "2026-11-22")})
         assert await translator.translate("Guten Tag", "de", "en") == NotTranslated("poor")
+        assert not translator.usable("de", "en")
+        assert not translator.usable("de", "ku")
         assert await translator.translate("Guten Tag", "de", "ar") != NotTranslated("poor"), "it was not measured"
         assert await translator.translate("Guten Tag", "de", "en", urgency="bulk") != NotTranslated("poor"), "a person reviews it"
     finally:

@@ -173,5 +173,6 @@ def test_the_demo_announces_its_addresses_when_they_answer(tmp_path: Path) -> No
             assert httpx.get(address, follow_redirects=True).status_code == 200
         assert "wegweiser-demo" in announced
         assert "beate" in announced
+        assert "rehearsed sentences" in announced
         demo.terminate()
         assert demo.wait(10) == 0

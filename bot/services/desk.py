@@ -165,6 +165,10 @@ class Desk:
         text, language = self._to_be_said(advisor, case_id, text)
         return await self._translation.preview(text, "de", language)
 
+    def translatable(self, language: str) -> bool:
+        """Tell whether replies can be translated for somebody who reads a language."""
+        return self._translation.possible("de", language)
+
     async def worded(self, advisor: Advisor, case_id: str, text: str) -> OutboundMessage:
         """Return what an advisor writes as the newcomer will read it.
 

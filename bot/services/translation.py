@@ -89,6 +89,10 @@ class NoTranslator:
         """Name no models."""
         return ""
 
+    def usable(self, source: str, target: str) -> bool:
+        """There is no way."""
+        return False
+
     async def close(self) -> None:
         """Hold nothing, give nothing back."""
 
@@ -169,6 +173,10 @@ class Translation:
         with self._store.transaction() as tx:
             tx.remember(Segment(source, target, text, translation))
         self._known = None
+
+    def possible(self, source: str, target: str) -> bool:
+        """Tell whether messages can be translated from one language into another, or need not be."""
+        return source == target or self._translator.usable(source, target)
 
     async def close(self) -> None:
         """Give back what the translator holds."""

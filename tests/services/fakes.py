@@ -106,6 +106,10 @@ class PlannedTranslator:
             return NotTranslated("same_language")
         return self.failure or Translated(f"[{source}→{target}] {text}", "planned")
 
+    def usable(self, source: str, target: str) -> bool:
+        """Always."""
+        return True
+
     def version(self, source: str, target: str) -> str:
         """Name the models."""
         return "planned 1.0"

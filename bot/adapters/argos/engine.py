@@ -202,11 +202,11 @@ class Engine:
         model = self._models.get(key)
         if model is None:
             try:
+                self._make_room(package.memory())  # before it is there as well
                 model = Model(package, self._threads)
             except (RuntimeError, OSError, ValueError) as error:
                 raise PackageError(f"the model {package.name} cannot be loaded: {error}") from None
             self.loads.append(package.name)
-            self._make_room(model.size)
             self._models[key] = model
         self._models.move_to_end(key)
         model.used = time.monotonic()

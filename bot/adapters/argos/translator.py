@@ -64,7 +64,7 @@ class ArgosTranslator:
             return NotTranslated("same_language")
         try:
             hops = route(self._current(), source, target)
-            if hops and urgency != "bulk" and not self._measuring and not live(self._quality, hops):
+            if hops and urgency != "bulk" and not self._good(hops):
                 return NotTranslated("poor")
             return await self._over(hops, text, (source, target), wordings, urgency) if hops else NotTranslated("no_model")
         except TooSlow:
@@ -80,6 +80,14 @@ class ArgosTranslator:
     def version(self, source: str, target: str) -> str:
         """Name the models it would go through, with their versions; "" when there is no way."""
         return " + ".join(each.name for each in route(self._current(), source, target) or ())
+
+    def usable(self, source: str, target: str) -> bool:
+        """Tell whether people's messages are translated: there is a way, and it was not found too bad."""
+        hops = route(self._current(), source, target)
+        return bool(hops) and self._good(hops or ())
+
+    def _good(self, hops: tuple[Package, ...]) -> bool:
+        return self._measuring or live(self._quality, hops)
 
     async def close(self) -> None:
         """Give memory and the worker back."""

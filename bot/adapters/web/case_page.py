@@ -233,6 +233,7 @@ class CasePage:
             canned=sendables.ready(self._parts.sending.canned(me, case), case.language),
             enclosures=sendables.enclosures(await self._parts.sending.offers(case, find), case.language),
             find=find,
+            translatable=self._parts.desk.translatable(case.language),
             others=[wording.name(each) for each in self._parts.presence.others(case.id, me.id)],
             booking=case_booking.offer(
                 self._parts, me, case, asked, self._staff.texts(request, who), self._staff.language(request, who)

@@ -22,5 +22,8 @@ class Translator(Protocol):
     def version(self, source: str, target: str) -> str:
         """Name the models it would go through, with their versions; "" when there is no way."""
 
+    def usable(self, source: str, target: str) -> bool:
+        """Tell whether people's messages are translated: there is a way, and it was not found too bad."""
+
     async def close(self) -> None:
         """Give back what it holds; nothing is translated afterwards."""

@@ -206,6 +206,9 @@ class FakeDesk(Desk):
     def queue(self, advisor: Advisor, *, closed: bool = False) -> list[Case]:
         return [case for case in self.cases.values() if case.agency == advisor.agency and case.open is not closed]
 
+    def translatable(self, language: str) -> bool:
+        return True
+
     def unanswered(self, advisor: Advisor) -> dict[str, int]:
         return {}
 

@@ -198,3 +198,13 @@ async def test_a_day_that_is_none_does_not_mean_that_somebody_is_back(office: Wo
     assert response.status_code == 422
     assert "Diesen Tag gibt es nicht." in birgit.html
     assert "abwesend bis 04.12.2026" in birgit.html
+
+
+async def test_the_desk_says_when_nothing_can_be_translated_and_what_to_do(
+    office: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await office.asks_for_a_person()
+    beate, hint = desk(BEATE), "oder holen Sie jemanden zum Dolmetschen"
+    assert hint not in (await beate.look(f"/console/cases/{case.id}")).text
+    monkeypatch.setattr(office.translator, "usable", lambda source, target: False)
+    assert hint in (await beate.look(f"/console/cases/{case.id}")).text

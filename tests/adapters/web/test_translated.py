@@ -34,6 +34,10 @@ class Forgetful:
         """Say a German sentence in Arabic, and say in German what of it is left."""
         return Translated(IN_ARABIC if target == "ar" else "Der Bescheid wird verschickt.", "forgetful", f"{source}-{target}")
 
+    def usable(self, source: str, target: str) -> bool:
+        """Always."""
+        return True
+
     def version(self, source: str, target: str) -> str:
         """Name no models."""
         return ""
