@@ -31,7 +31,7 @@ run: $(VENV)/.installed  ## start with the settings of WEGWEISER_* or wegweiser.
 	@$(BIN)/wegweiser run
 
 test: $(VENV)/.tools  ## run every test
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.installed  ## look for mistakes in knowledge, flows and translations
 	@$(BIN)/wegweiser check

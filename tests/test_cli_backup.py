@@ -25,7 +25,11 @@ from tests.faults.service import until
 from tests.system import KEY, running
 
 AMINA = Address("telegram", "4815162342")
-NOW = datetime.now(UTC)  # the command reads the machine's clock, hence what is due is told from it
+
+
+def now() -> datetime:
+    """Return the time; the command reads the machine's clock, hence what is due is told from it."""
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -56,7 +60,7 @@ class Machine:
         async def press(store: SqliteStore) -> None:
             parts = wire(store, self.content)
             for choice in choices:
-                await parts.inbox.receive(InboundMessage("telegram", choice, AMINA, NOW, choice=choice))
+                await parts.inbox.receive(InboundMessage("telegram", choice, AMINA, now(), choice=choice))
 
         with closing(self.store()) as store:
             asyncio.run(press(store))
@@ -78,7 +82,7 @@ def test_a_lost_machine_goes_on_and_sends_nothing_twice(machine: Machine) -> Non
         """She wrote something that nobody answered yet."""
         conversation = tx.find_conversation(AMINA)
         assert conversation is not None
-        tx.record(InboundMessage("telegram", "late", AMINA, NOW, text="/help"), conversation.id, NOW)
+        tx.record(InboundMessage("telegram", "late", AMINA, now(), text="/help"), conversation.id, now())
 
     machine.hear("lang:uk", "consent:yes")
     machine.do(wait)
@@ -96,7 +100,7 @@ def test_a_lost_machine_goes_on_and_sends_nothing_twice(machine: Machine) -> Non
     assert machine("outbox", "drop", "--all").out == "2 messages are not sent any more.\n"
     assert machine("outbox", "list").out == "Nothing waits for you.\n"
     with closing(machine.store()) as store, store.transaction() as tx:
-        assert [item.n for item in tx.due_outbox("telegram", NOW + timedelta(hours=1))] == [int(numbers[0])]
+        assert [item.n for item in tx.due_outbox("telegram", now() + timedelta(hours=1))] == [int(numbers[0])]
         assert tx.unhandled() == []
 
 
@@ -110,8 +114,8 @@ def test_who_had_asked_to_be_erased_is_erased_in_the_restored_copy(machine: Mach
 
 
 def make_due(tx: Transaction) -> None:
-    [erase] = tx.due_timers(NOW + timedelta(minutes=2))
-    tx.add_timer(replace(erase, due_at=NOW))
+    [erase] = tx.due_timers(now() + timedelta(minutes=2))
+    tx.add_timer(replace(erase, due_at=now()))
 
 
 def test_the_key_is_not_in_it_and_the_operator_is_told_where_it_is(machine: Machine) -> None:
@@ -195,5 +199,5 @@ def test_the_doctor_says_when_the_last_good_one_was_made(machine: Machine) -> No
         f"Backups           every 24 hours into {machine.root}/backups; the last good one is of"
         in machine("doctor", **scheduled).out
     )
-    machine.do(lambda tx: tx.set_value("backup_failed_at", str(int(NOW.timestamp()) + 60)))
+    machine.do(lambda tx: tx.set_value("backup_failed_at", str(int(now().timestamp()) + 60)))
     assert "Backups           no: the one of" in machine("doctor", **scheduled).out

@@ -19,7 +19,13 @@ from bot.services.ports import Note
 from tests.commands import Ran, wegweiser
 
 AMINA = Address("telegram", "4815162342")
-NOW = datetime.now(UTC)  # the command reads the machine's clock
+
+
+def now() -> datetime:
+    """Return the time; the command reads the machine's clock."""
+    return datetime.now(UTC)
+
+
 QUESTION = "Мій син захворів"
 
 
@@ -49,7 +55,7 @@ def office(tmp_path: Path, content: Content) -> Office:
         parts = wire(store, content)
         for number, choice in enumerate(("lang:uk", "consent:yes", "nav:person", "case:papers", "", "place:skip")):
             text = "" if choice else QUESTION
-            await parts.inbox.receive(InboundMessage("telegram", str(number), AMINA, NOW, text=text, choice=choice or None))
+            await parts.inbox.receive(InboundMessage("telegram", str(number), AMINA, now(), text=text, choice=choice or None))
         await parts.inbox.stop()
 
     with closing(office.store()) as store:
@@ -58,7 +64,7 @@ def office(tmp_path: Path, content: Content) -> Office:
             contact = tx.contact_of_case(1)
             assert contact is not None
             [case] = tx.record_of(contact).cases
-            tx.add_note(Note(case.id, "beate", NOW, "Gesprächsnotiz"))
+            tx.add_note(Note(case.id, "beate", now(), "Gesprächsnotiz"))
     return office
 
 
@@ -106,7 +112,7 @@ def test_erasing_shows_what_goes_and_wants_the_word(office: Office) -> None:
 def test_what_would_go_by_itself_is_counted_before_it_goes(office: Office) -> None:
     def age(tx: Transaction) -> None:
         for address, id in ((Address("web", "a"), "a"), (Address("web", "b"), "b")):
-            tx.conversation_at(address, NOW - timedelta(days=3), id)
+            tx.conversation_at(address, now() - timedelta(days=3), id)
 
     office.look(age)
     ran = office("data", "purge", "--dry-run")

@@ -26,6 +26,7 @@ _RULES = {
     "open_question": "questions without an answer, without the person",
     "hold": "times kept for somebody who did not book",
     "staff_session": "sign-ins of staff that ended",
+    "invite": "invitations of staff that nobody used",
 }
 
 
