@@ -18,7 +18,8 @@ class Page:
 
     def __init__(self, service: Service, name: str) -> None:
         self.service = service
-        self.texts = [f"{name} schreibt Nummer {n}" for n in range(CRASHES * PER_CRASH)]
+        # With a full stop: a few words without one may be the beginning of a question, and are read as one with what follows.
+        self.texts = [f"{name} schreibt Nummer {n}." for n in range(CRASHES * PER_CRASH)]
         self.acknowledged = 0
         self.headers: dict[str, str] = {}
 
