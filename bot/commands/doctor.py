@@ -4,6 +4,14 @@ import argparse
 import os
 import platform
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from bot.adapters.sqlite.store import Transaction
+    from bot.settings import Settings
+
+T = TypeVar("T")
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -53,24 +61,33 @@ def _translation() -> None:
     print(f"Translation       {' '.join(pairs) if pairs else f'no: no model is in {folder}'} (see: wegweiser models status)")
 
 
-def _backups() -> None:
+def _stored(read: "Callable[[Transaction], T]") -> "tuple[Settings, T] | None":
+    """Return the settings and what is read from the store; nothing where none is set up."""
     from bot import app
     from bot.adapters.sqlite.store import DATABASE
-    from bot.services.backups import FAILED, SUCCEEDED
     from bot.settings import SettingsError, read_settings
 
     try:
         settings = read_settings()
     except SettingsError:
-        return
+        return None
     if not (settings.data / DATABASE).exists() or not settings.key_file.exists():
-        return
+        return None
     store = app.open_store(settings.data, settings.key_file, alone=False)
     try:
         with store.transaction() as tx:
-            good, bad = (int(tx.get_value(name) or 0) for name in (SUCCEEDED, FAILED))
+            return settings, read(tx)
     finally:
         store.close()
+
+
+def _backups() -> None:
+    from bot.services.backups import FAILED, SUCCEEDED
+
+    found = _stored(lambda tx: [int(tx.get_value(name) or 0) for name in (SUCCEEDED, FAILED)])
+    if found is None:
+        return
+    settings, (good, bad) = found
     last = f"the last good one is of {_shown(good)}" if good else "none was made yet"
     if bad > good:
         print(f"Backups           no: the one of {_shown(bad)} failed, {last}; the log says why. By hand: wegweiser backup")
@@ -81,23 +98,12 @@ def _backups() -> None:
 
 
 def _calendars() -> None:
-    from bot import app
-    from bot.adapters.sqlite.store import DATABASE
     from bot.commands.calendars import state
-    from bot.settings import SettingsError, read_settings
 
-    try:
-        settings = read_settings()
-    except SettingsError:
+    found = _stored(lambda tx: tx.calendars())
+    if found is None:
         return
-    if not (settings.data / DATABASE).exists() or not settings.key_file.exists():
-        return
-    store = app.open_store(settings.data, settings.key_file, alone=False)
-    try:
-        with store.transaction() as tx:
-            calendars = tx.calendars()
-    finally:
-        store.close()
+    _settings, calendars = found
     for each in calendars:
         print(f"Calendar          {state(each)}")
 
