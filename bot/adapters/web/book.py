@@ -182,6 +182,8 @@ def _asks_more(line: TranscriptLine) -> bool:
 def _belongs(conversation: Conversation, said: Sequence[TranscriptLine]) -> bool:
     pressed, pending = conversation.last_choice, conversation.pending
     buttons = [choice.id for line in said if line.message for row in line.message.choices for choice in row]
+    if "case:callback" in buttons:  # somebody was asked for; that an appointment is offered as well does not make it booking
+        return False
     return (
         _done(conversation)
         or any(id.startswith("book:") for id in buttons)
