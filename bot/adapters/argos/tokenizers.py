@@ -1,13 +1,13 @@
 """Sentences as the pieces a model knows, and back: SentencePiece (OPUS-MT has a model for each side) or BPE.
 
-They are the tokenizers of `argostranslate`. No other module of that library is imported: the others make folders in the home
-directory, load onnxruntime, or download.
+They are the tokenizers of `argostranslate`, as its own package format names them (see `genuine.py`).
 """
 
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.adapters.argos.packages import BPE, PIECES, TARGET_PIECES, Package
+from bot.adapters.argos.genuine import opened
+from bot.adapters.argos.packages import BPE, TARGET_PIECES, Package
 
 
 class Tokenizer(Protocol):
@@ -26,19 +26,17 @@ def tokenizer(package: Package) -> Tokenizer:
     Raises:
         OSError, RuntimeError, ValueError: a file of it is missing or damaged.
     """
-    pieces, target, bpe = (package.path / name for name in (PIECES, TARGET_PIECES, BPE))
-    if not pieces.exists() and bpe.exists():
-        return _Words(bpe, package)
-    return _Opus(pieces, target, package) if target.exists() else _Pieces(pieces)
+    genuine, target = opened(package.path).tokenizer, package.path / TARGET_PIECES
+    if hasattr(genuine, "lazy_load"):
+        return _Words(genuine)
+    return _Opus(_Pieces(genuine), target, package) if target.exists() else _Pieces(genuine)
 
 
 class _Pieces:
     """SentencePiece; the library's own decoder is not used, because it makes spaces of underscores."""
 
-    def __init__(self, file: Path) -> None:
-        from argostranslate.tokenizer import SentencePieceTokenizer
-
-        self._pieces: Any = SentencePieceTokenizer(file).lazy_processor()
+    def __init__(self, genuine: Any) -> None:
+        self._pieces: Any = genuine.lazy_processor()
 
     def encode(self, sentence: str) -> list[str]:
         return list(self._pieces.encode(sentence, out_type=str))
@@ -50,10 +48,11 @@ class _Pieces:
 class _Opus:
     """What OPUS-MT was trained on: plain punctuation, the target language's token first, and pieces of each language's own."""
 
-    def __init__(self, source: Path, target: Path, package: Package) -> None:
+    def __init__(self, source: _Pieces, target: Path, package: Package) -> None:
+        from argostranslate.tokenizer import SentencePieceTokenizer
         from sacremoses.normalize import MosesPunctNormalizer
 
-        self._source, self._target = _Pieces(source), _Pieces(target)
+        self._source, self._target = source, _Pieces(SentencePieceTokenizer(target))
         self._plain: Any = MosesPunctNormalizer(package.source, pre_replace_unicode_punct=True, post_remove_control_chars=True)
         self._first = [package.source_prefix] if package.source_prefix else []
 
@@ -68,14 +67,12 @@ class _Opus:
 class _Words:
     """Words by the rules of Moses, cut by byte pair encoding."""
 
-    def __init__(self, file: Path, package: Package) -> None:
-        from argostranslate.tokenizer import BPETokenizer
-
-        self._words: Any = BPETokenizer(file, package.source, package.target)
+    def __init__(self, genuine: Any) -> None:
+        self._words: Any = genuine
         try:
-            self._words.lazy_load()
+            genuine.lazy_load()
         except SystemExit:  # That is how the library refuses a line.
-            raise ValueError(f"{file.name} is damaged") from None
+            raise ValueError(f"{BPE} is damaged") from None
 
     def encode(self, sentence: str) -> list[str]:
         return [piece for piece in self._words.encode(sentence) if piece]

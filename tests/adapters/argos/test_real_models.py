@@ -1,8 +1,10 @@
 """The packages of tests/models all the way: real weights, real tokenizer, both hops, hundreds of sentences at once."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -10,6 +12,8 @@ import yaml
 from bot.adapters.argos.model import try_out
 from bot.adapters.argos.packages import install
 from bot.adapters.argos.translator import ArgosTranslator
+from bot.core.content import Content
+from bot.core.protection import Wordings
 from bot.core.segments import protected
 from bot.services.ports import NotTranslated, Translated
 from tests.conftest import ROOT
@@ -72,6 +76,34 @@ async def test_numbers_and_addresses_stay_where_they_were(translator: ArgosTrans
     assert isinstance(result, Translated)
     arabic = "موعدكم يوم الثلاثاء في الساعة 14:30."
     assert result.text == text.replace("Ihr Termin ist am Dienstag um 14:30 Uhr.", arabic)
+
+
+def as_if_for_people(file: Path, into: Path) -> Path:
+    """Write the same package without what it says about itself, so that the glossary is used as with a public one."""
+    with ZipFile(file) as old, ZipFile(into / file.name, "w") as new:
+        for name in old.namelist():
+            said = old.read(name)
+            if name.endswith("metadata.json"):
+                said = json.dumps(json.loads(said) | {"description": "as if for people"}).encode()
+            new.writestr(name, said)
+    return into / file.name
+
+
+@pytest.mark.parametrize("target", ["en", "ar"])
+async def test_the_words_of_the_glossary_come_through_the_real_engine(target: str, content: Content, tmp_path: Path) -> None:
+    for pair in ("de_en", "en_ar"):
+        install(as_if_for_people(MODELS / f"{pair}.argosmodel", tmp_path), tmp_path / "models", try_out)
+    translator, wordings = ArgosTranslator(tmp_path / "models", seconds=60), Wordings("de", target, content.knowledge.terms)
+    wanted = {each["de"]: each[target] for each in SENTENCES if wordings.count(each["de"])}
+    results = await asyncio.gather(*(translator.translate(each, "de", target, wordings) for each in wanted))
+    await translator.close()
+    said = {text: each.text for text, each in zip(wanted, results, strict=True) if isinstance(each, Translated)}
+    # The model's own words where they are the glossary's; else the German word, with the reader's in brackets.
+    own = [text for text in said if said[text] == wanted[text]]
+    kept = [text for text in said if text not in own and wordings.kept(wordings.uses(text, set()), said[text])]
+    assert min(len(own), len(kept)) > 10
+    assert len(own) + len(kept) == len(said)
+    assert all(wordings.rendered(wordings.uses(text, set()), said[text]) for text in own)
 
 
 async def test_there_is_no_way_into_languages_without_a_model(translator: ArgosTranslator) -> None:

@@ -29,6 +29,7 @@ def with_bpe(file: Path, rules: str) -> Path:
 
 def folder(path: Path, **files: bytes) -> Package:
     path.mkdir()
+    (path / "metadata.json").write_text('{"from_code": "de", "to_code": "en"}', "utf-8")
     for name, content in files.items():
         (path / f"{name.replace('_', '.')}.model").write_bytes(content)
     return Package(path, "de", "en", "1.0", 1, "")
