@@ -117,7 +117,7 @@ def wire(
     clock = clock or SystemClock()
     live = Live()
     presence = Presence(live)
-    understanding = Understanding()
+    understanding = Understanding(translator=translator)
     keep_editions(store, content)
 
     def current() -> Content:

@@ -10,7 +10,8 @@ from bot.commands.errors import CommandError
 from bot.core.content import Content
 from bot.core.crisis import Crisis
 from bot.core.language import parse_language
-from bot.core.matching import Decision, Ranking, decide, readable
+from bot.core.matching import Decision, Ranking, decide
+from bot.core.variants import readable
 
 
 def ask(options: argparse.Namespace) -> None:

@@ -10,7 +10,8 @@ import yaml
 
 from bot.commands.errors import CommandError
 from bot.core.evaluation import Outcome, Question, Share, figures
-from bot.core.matching import Matcher, Variant, decide, readable
+from bot.core.matching import Matcher, decide
+from bot.core.variants import Variant, readable
 
 _PASSAGE = 280
 """Characters of a passage of a page: what the model reads in one go without getting slow."""

@@ -9,9 +9,10 @@ from bot.core.crisis import Crises
 from bot.core.flows import Flow
 from bot.core.glossary import Glossary
 from bot.core.knowledge import KnowledgeBase
-from bot.core.matching import Matcher, Vectors, foreign_variants, variants
+from bot.core.matching import Matcher, Vectors
 from bot.core.network import Network
 from bot.core.texts import Texts
+from bot.core.variants import foreign_variants, variants
 
 
 @dataclass(frozen=True)

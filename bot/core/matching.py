@@ -5,17 +5,17 @@ decide. Similarities by meaning are centred per stored language, or articles wit
 thresholds come from our own development questions (`tests/questions/dev`), see `tests/bench/README.md`.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.knowledge import Article, Subject
 from bot.core.letters import LetterIndex
-from bot.core.text import MAX_QUESTION, fold, strip_controls
+from bot.core.text import fold
+from bot.core.variants import Variant, readable
 
 Vector = NDArray[np.float32]
 Vectors = Mapping[str, Vector]
@@ -30,16 +30,6 @@ ALIKE = 0.16
 _BEST = 3
 _RIDGE = 3.0
 _MIN_CHARACTERS = 3
-_MARKUP = re.compile(r"[*#\[]|\]\([^)]*\)|\{[^}]*\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One way in which an article or a foreign subject may be asked for."""
-
-    owner: str
-    language: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +84,6 @@ def decide(ranking: Ranking) -> Decision:
     return Decision(None, ranking.matches[:3])
 
 
-def variants(articles: Iterable[Article]) -> list[Variant]:
-    """Return every title, phrasing and first paragraph of the articles."""
-    found = []
-    for article in articles:
-        for wording in article.wordings.values():
-            texts = (wording.title, *wording.phrasings, _MARKUP.sub("", wording.body.split("\n\n", 1)[0]))
-            found += [Variant(article.id, wording.language, readable(text)) for text in texts]
-    return [variant for variant in found if variant.text]
-
-
-def foreign_variants(subjects: Iterable[Subject]) -> list[Variant]:
-    """Return the phrasings of the subjects we have no article on."""
-    return [
-        Variant(subject.id, language, readable(text))
-        for subject in subjects
-        for language, texts in subject.phrasings.items()
-        for text in texts
-    ]
-
-
-def readable(text: str) -> str:
-    """Return what is compared of a text: no control characters, MAX_QUESTION characters at most."""
-    return strip_controls(text)[:MAX_QUESTION].strip()
-
-
 class Matcher:
     """An index over all variants, those of one owner next to each other; building it takes a second per 10,000."""
 
@@ -136,6 +101,12 @@ class Matcher:
     def understood(self, vectors: Vectors) -> "Matcher":
         """Return an index over the same variants that knows what they mean."""
         return Matcher(self._variants, self._foreign, vectors)
+
+    @cached_property
+    def asked_in(self) -> frozenset[str]:
+        """The languages that have at least half as many variants as the one that has most: one may ask in them."""
+        counts = Counter(each.language for each in self._variants)
+        return frozenset(language for language, count in counts.items() if count * 2 >= max(counts.values()))
 
     def texts(self) -> list[str]:
         """Return every text whose vector is needed."""

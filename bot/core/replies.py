@@ -8,9 +8,10 @@ from bot.core.anonymous import Reason
 from bot.core.contacts import Asked
 from bot.core.events import Unanswered
 from bot.core.knowledge import Article
-from bot.core.matching import Decision, Match, decide, readable
+from bot.core.matching import Decision, Match, decide
 from bot.core.talk import Talk
 from bot.core.text import fold
+from bot.core.variants import readable
 
 RECENT = timedelta(minutes=10)
 """For how long a question may go on from the one before."""
@@ -42,7 +43,8 @@ def several(text: str) -> list[str]:
 def decided(talk: Talk, text: str) -> Decision:
     """Decide what answers a text, given what was asked a moment ago."""
     near = _near(talk, text)
-    decision = decide(talk.content.matcher.rank(text, talk.situation.meanings.get(readable(text)), near))
+    compared = talk.situation.german.get(readable(text), text)
+    decision = decide(talk.content.matcher.rank(compared, talk.situation.meanings.get(readable(compared)), near))
     if near and decision.answer is None and not decision.offers:
         return Decision(None, tuple(Match(id, 0.0, "", 0.0) for id in near[:3]))
     return decision

@@ -31,7 +31,7 @@ class Situation:
     """Everything a turn may look at; what needs the store is asked through functions, within the turn's transaction.
 
     `meanings` are the vectors of what was written, as far as there was time; `wrote` is the language it clearly is in, if that is
-    not the chosen one.
+    not the chosen one; `german` are its texts in German, where articles cannot be asked for in that language.
     """
 
     content: Content
@@ -48,6 +48,7 @@ class Situation:
     case_number: Callable[[], int] = lambda: 0
     meanings: Mapping[str, Vector] = field(default_factory=dict)
     wrote: str | None = None
+    german: Mapping[str, str] = field(default_factory=dict)
     calendar_file: Callable[[Appointment, Site], bytes] = lambda appointment, site: b""
     said: Callable[[int], OutboundMessage | None] = lambda n: None
     kept: Callable[[], Kept] = Kept

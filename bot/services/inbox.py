@@ -262,7 +262,9 @@ class Inbox:
     async def _understood(self, conversation_id: str, message: InboundMessage) -> Understood:
         """Find out what a free question means; anything else needs no understanding."""
         conversation = self._wonders(conversation_id, message)
-        return await self._understanding.of(message.text, conversation.language or "de") if conversation else Understood()
+        if conversation is None:
+            return Understood()
+        return await self._understanding.of(message.text, conversation.language or "de", self._content().matcher.asked_in)
 
     async def _translated(self, conversation_id: str, message: InboundMessage) -> Readable | None:
         """Translate what is written to an advisor; a slow or missing translator never holds the message back."""

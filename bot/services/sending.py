@@ -8,9 +8,9 @@ from bot.core.attachments import accepted
 from bot.core.cases import Case
 from bot.core.enclosures import Enclosure
 from bot.core.language import SOURCE
-from bot.core.matching import readable
 from bot.core.messages import OutboundMessage
 from bot.core.talk import Situation
+from bot.core.variants import readable
 from bot.services.desk import CannedReply, Desk
 from bot.services.ports import Advisor, Clock, Store, TranscriptLine
 from bot.services.turns import Turns

@@ -62,6 +62,7 @@ class Turns:
             case_number=tx.next_case_number,
             meanings=understood.meanings if understood else {},
             wrote=understood.wrote if understood else None,
+            german=understood.german if understood else {},
             calendar_file=self._calendar_file,
             said=lambda n: _said(tx, conversation, n),
             kept=lambda: tx.kept(contact),

@@ -8,7 +8,8 @@ import pytest
 from bot.adapters import embeddings
 from bot.adapters.embeddings import E5, OWN, SHIPPED, load_embedder, missing, ship, vectors_of
 from bot.core.content import Content
-from bot.core.matching import decide, readable
+from bot.core.matching import decide
+from bot.core.variants import readable
 from tests.conftest import ROOT
 
 needs_model = pytest.mark.skipif(missing() is not None, reason=f"no sentence vectors here: {missing()}")

@@ -16,7 +16,8 @@ from bot.commands.evaluating import questions_in
 from bot.contents import load_answers
 from bot.core import matching
 from bot.core.evaluation import Outcome, figures
-from bot.core.matching import Matcher, Variant, decide, readable
+from bot.core.matching import Matcher, decide
+from bot.core.variants import Variant, foreign_variants, readable, variants
 
 ROOT = Path(__file__).parent.parent.parent
 DEV = ROOT / "tests" / "questions" / "dev"
@@ -35,9 +36,9 @@ def signals() -> None:
             yield Outcome(question, ranking, decide(ranking))
 
     print(f"What each signal brings ({len(asked)} development questions): first, in three; out of scope answered, refused")
-    known = matching.variants(content.knowledge.articles.values())
+    known = variants(content.knowledge.articles.values())
     vectors = vectors_of([each.text for each in known], embedder, ROOT / "knowledge")
-    subjects = matching.foreign_variants(content.knowledge.elsewhere)
+    subjects = foreign_variants(content.knowledge.elsewhere)
     trials: list[tuple[str, float, float, Matcher]] = [
         ("all", matching.LETTERS, matching.LEARNED, content.matcher),
         ("without letters", 0, matching.LEARNED, content.matcher),

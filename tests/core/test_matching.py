@@ -13,12 +13,10 @@ from bot.core.matching import (
     Match,
     Matcher,
     Ranking,
-    Variant,
     Vector,
     decide,
-    foreign_variants,
-    variants,
 )
+from bot.core.variants import Variant, foreign_variants, variants
 
 
 def ranking(*scores: float, ahead: float | None = 0.05, exact: str | None = None) -> Ranking:

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bot.core.matching import Vector
+from bot.core.translations import NotTranslated, Translated
 from bot.services import understanding
 from bot.services.understanding import Understanding, Understood
 from tests.services.fakes import AMINA, World
@@ -56,6 +58,37 @@ async def test_only_free_questions_are_understood(world: World) -> None:
     assert embedder.asked == []
     await world.writes(AMINA, "Was mache ich mit meinem alten Sofa?")
     assert embedder.asked == ["Was mache ich mit meinem alten Sofa?"]
+
+
+async def test_a_question_in_a_language_without_phrasings_is_compared_in_german(world: World) -> None:
+    """Our articles can be asked for in German and English only, say."""
+    world.parts.understanding.embedder = embedder = PlannedEmbedder()
+    asked = await world.parts.understanding.of("كيف أجد شقة؟", "ar", {"de", "en"})
+    assert asked.german == {"كيف أجد شقة؟": "[ar→de] كيف أجد شقة؟"}
+    assert embedder.asked == ["كيف أجد شقة؟", "[ar→de] كيف أجد شقة؟"]
+    assert (await world.parts.understanding.of("How do I find a flat?", "en", {"de", "en"})).german == {}
+
+
+async def test_the_translation_of_a_question_finds_its_article(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = {
+        id: replace(each, wordings={"de": each.wordings["de"]}) for id, each in world.parts.content.knowledge.articles.items()
+    }
+    world.parts.content = replace(world.parts.content, knowledge=replace(world.parts.content.knowledge, articles=articles))
+    assert world.parts.content.matcher.asked_in == {"de"}
+    phrasing = articles["kita-place"].wordings["de"].phrasings[0]
+
+    async def translated(text: str, source: str, target: str, *more: object) -> Translated:
+        return Translated(phrasing, "planned")
+
+    monkeypatch.setattr(world.translator, "translate", translated)
+    await world.arrives(AMINA, "ar")
+    await world.writes(AMINA, "أي عمر يبدأ الطفل هناك؟")
+    assert articles["kita-place"].wordings["de"].title in world.told(AMINA)[-1]
+
+
+async def test_without_a_model_a_question_stays_as_it_was_written(world: World) -> None:
+    world.translator.failure = NotTranslated("no_model")
+    assert (await world.parts.understanding.of("كيف أجد شقة؟", "ar", {"de"})).german == {}
 
 
 async def test_a_question_in_three_bubbles_is_read_as_one(world: World) -> None:
