@@ -1,7 +1,7 @@
 """The languages the bot speaks: their own names, direction and what to fall back to."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
@@ -41,6 +41,7 @@ LANGUAGES: dict[str, Language] = {
 _ALIASES = {"prs": "fa", "kmr": "ku", "ua": "uk", "dari": "fa", "farsi": "fa", "kurmanji": "ku"}
 
 
+@lru_cache(1000)
 def parse_language(text: str) -> str | None:
     """Return the code of the language a tag or a name means ("ar-SY", "Arabic" in Arabic), or None."""
     wanted = text.strip().casefold()

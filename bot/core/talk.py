@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.core.appointments import Appointment, Hold, Taken
 from bot.core.cases import Case
@@ -24,6 +24,19 @@ from bot.core.text import FSI, isolate
 _COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")
 Rows = Sequence[Sequence[Choice]]
 MAX_TRAIL = 12
+T = TypeVar("T")
+
+
+def once(find: Callable[[], T]) -> Callable[[], T]:
+    """Return what finds something at its first call only; a whole cache would cost more than most turns need it for."""
+    found: list[T] = []
+
+    def get() -> T:
+        if not found:
+            found.append(find())
+        return found[0]
+
+    return get
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +156,11 @@ class Talk:
 
     def update(self, **changes: Any) -> None:
         """Change the conversation."""
-        if any(getattr(self.conversation, name) != value for name, value in changes.items()):
-            self.conversation = replace(self.conversation, **changes)
+        before = self.conversation
+        for name, value in changes.items():
+            if getattr(before, name) != value:
+                self.conversation = replace(before, **changes)
+                return
 
     def walked(self, mark: str) -> None:
         """Remember a step of the way, for the advisor who may take over; nothing without consent."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.language import SOURCE, fallback_chain
 
@@ -22,6 +22,7 @@ class Texts:
     """Texts by language and key; German is complete, it is the source."""
 
     by_language: Mapping[str, Mapping[str, str]]
+    _found: dict[tuple[str, str], Text] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find(self, key: str, language: str) -> Text:
         """Return the text in the first language of the fallback chain that has it.
@@ -29,15 +30,20 @@ class Texts:
         Raises:
             KeyError: no language has the key.
         """
-        for code in fallback_chain(language):
-            text = self.by_language.get(code, {}).get(key)
-            if text:
-                return Text(text, code)
-        raise KeyError(key)
+        found = self._found.get((key, language))
+        if found is None:
+            found = self._found[key, language] = self._first(key, language)
+        return found
 
     def say(self, key: str, language: str, /, **slots: str) -> str:
         """Return the text with its placeholders filled."""
         return fill(self.find(key, language).text, slots)
+
+    def _first(self, key: str, language: str) -> Text:
+        for code in fallback_chain(language):
+            if text := self.by_language.get(code, {}).get(key):
+                return Text(text, code)
+        raise KeyError(key)
 
     def has(self, key: str) -> bool:
         """Tell whether there is such a text."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 
 from bot.core import events, reminders
 from bot.core.anonymous import OpenQuestion, without_person
@@ -15,7 +14,7 @@ from bot.core.language import SOURCE
 from bot.core.locales import local
 from bot.core.messages import InboundMessage, OutboundMessage
 from bot.core.network import Site
-from bot.core.talk import Situation, Turn
+from bot.core.talk import Situation, Turn, once
 from bot.core.translations import Rendering
 from bot.services import duties
 from bot.services.ports import AppointmentChange, HistoryLine, Note, Timer, Transaction
@@ -54,8 +53,8 @@ class Turns:
             new_id=self._new_id,
             case=tx.open_case(contact),
             last_case=lambda: tx.last_case(contact),
-            loads=cache(lambda: loads(tx, self._content().network, now)),
-            appointments=cache(lambda: tx.appointments(contact)),
+            loads=once(lambda: loads(tx, self._content().network, now)),
+            appointments=once(lambda: tx.appointments(contact)),
             hold=lambda: tx.hold_of(contact),
             taken=lambda site, start, end: tx.taken(site, start, end, now, contact),
             edition=tx.edition,

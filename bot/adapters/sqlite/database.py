@@ -97,6 +97,8 @@ def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
+    # Pages of 16 MB instead of 4 before they go to their place: the busy ones are written there once, not four times.
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
 
 
 @contextmanager

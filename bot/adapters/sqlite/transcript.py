@@ -159,7 +159,7 @@ class Transcript(Section):
         """Seal a line; a file's bytes are stored apart, and text and file once though the message has them too."""
         self.keep_attachment(f"message:{n}", contact_id, words.attachment)
         message = None if words.message is None else replace(words.message, text="", attachment=None)
-        bare = replace(words, attachment=without_data(words.attachment), message=message)
+        bare = Words(words.text, without_data(words.attachment), message, words.translation, words.rendering)
         return self.keys.seal(contact_id, f"message:{n}", dump(WORDS, bare))
 
     def _words(self, n: int, contact_id: str, sealed: bytes) -> Words:
