@@ -18,8 +18,10 @@ from bot.commands import (
     doctor,
     drafting,
     evaluating,
+    key,
     models,
     outbox,
+    privacy,
     qr,
     quality,
     questions,
@@ -28,8 +30,9 @@ from bot.commands import (
     translating,
 )
 from bot.commands.errors import CommandError
-from bot.core.language import LANGUAGES, parse_language
+from bot.core.language import LANGUAGES, SOURCE, parse_language
 from bot.core.quality import LEAST_CHRF, MOST_LOST
+from bot.core.roles import ROLES
 from bot.services.ports import CAPACITY
 from bot.settings import CONTENT, SettingsError
 
@@ -257,6 +260,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE")
     one.add_argument("--data", type=Path, metavar="DIR", help="the folder to restore into; else that of the settings")
     one.add_argument("--replace", action="store_true", help="put data that is there already aside, into a folder within")
+    one.add_argument("--key", type=Path, metavar="FILE", help="the master key of that time, if it is another than today's")
+    one = add("key", key.key, reads=False)
+    one.add_argument("action", choices=["rotate"])
+    one.add_argument("--to", type=Path, metavar="FILE", help="only write the new key there, to be given in another way by you")
     one = add("data", data.data, reads=False)
     one.add_argument("action", choices=["export", "erase", "purge"])
     one.add_argument("--contact", type=_count, metavar="N", help="the person, by the number of a case of theirs")
@@ -265,6 +272,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--language", type=_language, help="export: the language of the page; else the person's")
     one.add_argument("--yes", action="store_true", help="erase: do not ask again")
     one.add_argument("--dry-run", action="store_true", help="purge: only say what would go")
+    one = add("privacy", privacy.privacy, reads=False)
+    one.add_argument("paper", choices=["record", "page"])
+    one.add_argument("--agency", metavar="ID", help="else the agency that runs the machine")
+    one.add_argument("--language", type=_language, default=SOURCE, help="page: its language")
+    one.add_argument("--out", type=Path, metavar="FILE", help="write it into this file")
+    one.add_argument("--content", type=Path, metavar="DIR", help="folder with knowledge; else that of the settings")
     one = add("audit", audit.audit, reads=False)
     one.add_argument("action", choices=["list", "verify"])
     one.add_argument("--mark", metavar="MARK", help="verify: the mark of a line that must still be there")
@@ -273,17 +286,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("numbers", nargs="*", type=_count, metavar="N")
     one.add_argument("--all", action="store_true", help="all that are listed")
     one = add("staff", staff.staff, reads=False)
-    one.add_argument("action", choices=["add", "invite", "list", "disable", "reset-second-factor", "feed", "calendar"])
+    actions = ["add", "invite", "list", "disable", "reset-second-factor", "identity", "feed", "calendar", "interpreters"]
+    one.add_argument("action", choices=actions)
     one.add_argument("login", nargs="?")
     one.add_argument("--revoke", action="store_true", help="feed: make the private addresses invalid, instead of making one")
     one.add_argument("--url", help="calendar: the address of a calendar on a CalDAV server, to be kept in step")
     one.add_argument("--user", metavar="LOGIN", help="calendar: the login there; the password is asked for")
+    one.add_argument("--interpreter", metavar="ID", help="calendar: of this volunteer interpreter")
     one.add_argument("--seat", type=_count, metavar="N", help="calendar: of this seat of the site only")
     one.add_argument("--remove", type=_count, metavar="N", help="calendar: forget the one of this number")
     one.add_argument("--resume", action="store_true", help="calendar: go on after a backup was restored")
+    one.add_argument("--identity", metavar="E-MAIL|ID", help="identity: who they are where they sign in with OpenID Connect")
     one.add_argument("--name")
     one.add_argument("--agency")
-    one.add_argument("--role", choices=["advisor", "coordinator"], default="advisor")
+    one.add_argument("--role", choices=ROLES, default="advisor", help="editors, translators and admins see no case")
     one.add_argument("--language", choices=["de", "en"], default="de")
     one.add_argument("--telegram", type=int, metavar="ID", help="the Telegram number that may claim cases in the staff group")
     one.add_argument(

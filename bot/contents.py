@@ -4,12 +4,12 @@ import asyncio
 import ctypes
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from bot.adapters.content.loader import load, load_knowledge
-from bot.adapters.content.problems import ContentError
+from bot.adapters.content.problems import ContentError, Problem
 from bot.adapters.embeddings import E5, SHIPPED, load_embedder, ship, vectors_of
 from bot.core.content import Content
 from bot.core.detection import detect
@@ -49,8 +49,13 @@ def understood(content: Content, embedder: E5 | None, root: Path, stopped: Calla
 
 
 def _give_back() -> None:
-    """Give the memory that building took back to the system; glibc keeps it otherwise (about 100 MB here)."""
+    """Give the memory that building took back to the system; glibc keeps it otherwise (about 100 MB here).
+
+    What is left stays: frozen, it is not looked through at every collection of what single turns leave behind.
+    """
+    gc.unfreeze()
     gc.collect()
+    gc.freeze()
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -59,12 +64,19 @@ class Keeper:
     """Keeps a running system's content as the files are; a broken edit is refused and the old content stays."""
 
     def __init__(
-        self, root: Path, current: Callable[[], Content], replace: Callable[[Content], None], pause: float = LOOK_SECONDS
+        self,
+        root: Path,
+        current: Callable[[], Content],
+        replace: Callable[[Content], None],
+        pause: float = LOOK_SECONDS,
+        refused: Callable[[Sequence[Problem]], None] = lambda problems: None,
     ) -> None:
+        """`refused` is told why an edit is not taken up, and (with nothing) when one is again."""
         self._root = root
         self._current = current
         self._replace = replace
         self._pause = pause
+        self._refused = refused
         self._embedder: E5 | None = None
 
     async def run(self, stop: asyncio.Event, embed: Callable[[E5], None] | None) -> None:
@@ -88,11 +100,14 @@ class Keeper:
             content = await asyncio.to_thread(load_content, self._root)
         except ContentError as error:
             log.error("The changed content has mistakes; the old one stays until they are mended:\n%s", error)
+            self._refused(error.problems)
             return
         except OSError as error:
             log.error("The changed content cannot be read (%s); the old one stays.", error.strerror)
+            self._refused([Problem("", "", f"Die Dateien können nicht gelesen werden: {error.strerror}.")])
             return
         self._replace(await self._understood(content, stop))
+        self._refused(())
         log.info("The changed content is in use: %d articles.", len(content.knowledge.articles))
 
     async def _understood(self, content: Content, stop: asyncio.Event) -> Content:

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from datetime import time
 from pathlib import Path
 
 from bot import app, contents
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.web.auth import hash_password
+from bot.core.hours import Hours, Span
+from bot.core.interpreters import Interpreter
 from bot.services.ports import Advisor
 from bot.settings import Settings
 
@@ -18,8 +21,15 @@ PEOPLE = (
     Advisor("demo-beate", "beate", "Beate Beispiel", "example-a", "advisor", "de", ""),
     Advisor("demo-birgit", "birgit", "Birgit Beispiel", "example-a", "coordinator", "de", ""),
     Advisor("demo-jens", "jens", "Jens Beispiel", "example-b", "advisor", "en", ""),
+    Advisor("demo-volkan", "volkan", "Volkan Beispiel", "example-a", "editor", "de", ""),
+    Advisor("demo-anke", "anke", "Anke Beispiel", "example-a", "admin", "de", ""),
 )
-"""Beate and Birgit work for one agency, Jens for another: neither side sees the other's cases."""
+"""Beate and Birgit work for one agency, Jens for another: neither side sees the other's cases. Volkan edits content, Anke manages
+the people; both see no case."""
+SORAYA = Interpreter(
+    "demo-soraya", "example-a", "Soraya Beispiel", ("fa",), Hours({day: (Span(time(9), time(18)),) for day in range(5)})
+)
+"""Interprets Persian and Dari at the sites of Beate's agency."""
 
 
 def run_demo(data: Path, port: int, content_root: Path) -> None:
@@ -31,7 +41,7 @@ def run_demo(data: Path, port: int, content_root: Path) -> None:
         _add_people(store)
         rehearsed = _install_rehearsed(settings.models_folder)
         hint = ", ".join(person.login for person in PEOPLE) + f" / {PASSWORD}"
-        parts = app.wire(store, content, translator=app.translator(settings))
+        parts = app.wire(store, content, translator=app.translator(settings), root=content_root)
         asyncio.run(app.serve(parts, settings, demo_hint=hint, started=lambda: _announce(port, rehearsed)))
     finally:
         store.close()
@@ -47,6 +57,7 @@ def _add_people(store: SqliteStore) -> None:
             tx.add_advisor(
                 Advisor(person.id, person.login, person.name, person.agency, person.role, person.language, password_hash)
             )
+        tx.put_interpreter(SORAYA)
 
 
 def _install_rehearsed(folder: Path) -> bool:

@@ -1,14 +1,25 @@
 """Settings of a running system: environment variables WEGWEISER_*, else the file wegweiser.toml."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.core.consents import Terms
+from bot.core.retention import Periods
+
 CONTENT = Path(__file__).parent.parent
 """Where knowledge/, flows/ and locales/ lie when nothing else is said: beside the package."""
+
+
+FILE = Path("wegweiser.toml")
+"""Read in the folder a command is started in."""
+CREDENTIAL = "wegweiser.key"
+"""What systemd's LoadCredential= calls the master key."""
 
 
 class SettingsError(Exception):
@@ -17,10 +28,15 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the operator decides. `telegram_staff_groups` names each agency's group by its chat id; in the groups of the agencies
+    """What the operator decides. The master key is in `key_file`, or is `master_key` itself.
+
+    `telegram_staff_groups` names each agency's group by its chat id; in the groups of the agencies
     in `telegram_staff_relay` each case gets a topic with the whole conversation, in the others there are only alerts.
 
+    Who leaves the web chat quickly is led to `quick_exit_url`, if it is not given to a calendar of our own.
     With `require_second_factor`, staff who have none set one up at their next sign-in, before anything else.
+    With an `oidc_issuer`, staff whom an admin entered there can sign in at that provider (OpenID Connect), too.
+    With `offer_research`, newcomers find under /privacy whether their use may be evaluated; nobody is asked unprompted.
     `embeddings` off: questions are compared by letters alone, which saves about 100 MB; answers to them come as buttons.
     `models` is the folder of the translation models, `models` in the data folder if not given; `models_index` is where they are
     downloaded from, the public list of Argos if not given.
@@ -28,15 +44,19 @@ class Settings:
     in a chat waits `translation_seconds` for a translation at most, then the message goes out as it was written. Where what
     comes back from a translation is less alike than `translation_doubtful` (0 to 1, by pairs such as de-ar), advisors are warned.
     With a `backup_folder`, a backup is made every `backup_every_hours`, and the newest `backup_keep` are kept.
+    A chat without a case or appointment goes `keep_chats_hours` after its last message, a question without an answer (and without
+    its person) after `keep_questions_days`; how long agencies keep cases and appointments stands in their own files.
     """
 
     data: Path
-    key_file: Path
+    key_file: Path | None = None
     content: Path = CONTENT
+    master_key: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
     source_url: str = ""
+    quick_exit_url: str = ""
     telegram_token: str = ""
     telegram_staff_token: str = ""
     telegram_staff_groups: Mapping[str, int] = field(default_factory=dict)
@@ -44,6 +64,11 @@ class Settings:
     telegram_webhook_secret: str = ""
     telegram_api: str = "https://api.telegram.org"
     require_second_factor: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_client_secret_file: Path | None = None
+    offer_research: bool = False
     embeddings: bool = True
     models: Path | None = None
     models_index: str = ""
@@ -54,6 +79,23 @@ class Settings:
     backup_folder: Path | None = None
     backup_every_hours: int = 24
     backup_keep: int = 14
+    keep_chats_hours: int = 48
+    keep_questions_days: int = 180
+
+    @property
+    def periods(self) -> Periods:
+        """Return how long the operator keeps what is no agency's."""
+        return Periods(timedelta(hours=self.keep_chats_hours), timedelta(days=self.keep_questions_days))
+
+    @property
+    def terms(self) -> Terms:
+        """Return what is decided about consent."""
+        return Terms(self.public_url.rstrip("/"), self.offer_research)
+
+    @property
+    def key(self) -> Path | str:
+        """Return the file with the master key, or the key itself."""
+        return self.key_file or self.master_key
 
     @property
     def models_folder(self) -> Path:
@@ -67,7 +109,7 @@ class Settings:
 
 
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
-_SWITCHES = ("embeddings", "require_second_factor")
+_SWITCHES = ("embeddings", "offer_research", "require_second_factor")
 _NOT_TEXT = ("port", "telegram_staff_groups", "telegram_staff_relay", *_SWITCHES, "translation_doubtful")
 _NUMBERS = {
     "backup_every_hours": 24,
@@ -75,7 +117,10 @@ _NUMBERS = {
     "translation_memory_mb": 600,
     "translation_threads": 1,
     "translation_seconds": 6,
+    "keep_chats_hours": 48,
+    "keep_questions_days": 180,
 }
+_BOUNDS = {"keep_chats_hours": (12, 720), "keep_questions_days": (1, 730)}
 _HELP = {
     "data": "the folder where everything is kept, for example WEGWEISER_DATA=/var/lib/wegweiser",
     "key_file": (
@@ -85,14 +130,17 @@ _HELP = {
 }
 
 
-def read_settings(environment: Mapping[str, str] | None = None, file: Path = Path("wegweiser.toml")) -> Settings:
+def read_settings(environment: Mapping[str, str] | None = None, file: Path = FILE) -> Settings:
     """Return the settings for `wegweiser run`.
 
     Raises:
         SettingsError: something is missing or wrong; all of it is named at once.
     """
-    values = _from_file(file) | _from_environment(os.environ if environment is None else environment)
+    environment = os.environ if environment is None else environment
+    values = _with_credential(_from_file(file) | _from_environment(environment), environment)
     problems = [f"{name} is missing: {text}." for name, text in _HELP.items() if not values.get(name)]
+    if values.get("master_key"):
+        problems = [problem for problem in problems if not problem.startswith("key_file")]
     problems += [f"{name} is not a setting; did you mistype it?" for name in values if name not in Settings.__dataclass_fields__]
     if not problems:
         settings, problems = _typed(values)
@@ -105,16 +153,30 @@ def _from_file(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        values = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
         raise SettingsError(f"{file} cannot be read ({error.strerror}). Correct its rights, or remove it.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line, or remove the file.") from None
+    if "master_key" in values:
+        raise SettingsError(f"master_key does not belong into {file}: name its file as key_file, or give WEGWEISER_MASTER_KEY.")
+    return values
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     prefix = "WEGWEISER_"
     return {name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)}
+
+
+def _with_credential(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Take the master key from systemd (LoadCredential=) when it is given in no other way."""
+    path = Path(environment.get("CREDENTIALS_DIRECTORY", ""), CREDENTIAL)
+    if values.get("key_file") or values.get("master_key") or "CREDENTIALS_DIRECTORY" not in environment or not path.exists():
+        return values
+    try:
+        return values | {"master_key": path.read_text("ascii", "replace").strip()}
+    except OSError as error:
+        raise SettingsError(f"The credential {path} cannot be read ({error.strerror}).") from None
 
 
 def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
@@ -123,7 +185,7 @@ def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
     for name, value in values.items():
         if name not in (*_NOT_TEXT, *_NUMBERS) and not isinstance(value, str):
             problems.append(f"{name} is {value!r}: write a text between quotation marks.")
-        elif name in ("data", "key_file", "content", "models"):
+        elif name in ("data", "key_file", "content", "models", "oidc_client_secret_file"):
             typed[name] = Path(os.path.expanduser(value))
         elif name == "backup_folder":
             typed[name] = Path(os.path.expanduser(value)) if value else None
@@ -132,6 +194,8 @@ def _typed(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
             typed[name] = int(number) if number.isascii() and number.isdigit() else 0
             if not typed[name]:
                 problems.append(f"{name} is {value!r}: write a number from 1 on, for example {_NUMBERS[name]}.")
+            elif name in _BOUNDS and not _BOUNDS[name][0] <= typed[name] <= _BOUNDS[name][1]:
+                problems.append(f"{name} is {typed[name]}: write a number from {_BOUNDS[name][0]} to {_BOUNDS[name][1]}.")
     port = str(values.get("port", 8080)).strip()
     if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
         typed["port"] = int(port)
@@ -191,17 +255,22 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append(
             f"content: {settings.content} has no folder knowledge; name the folder that holds knowledge, flows and locales."
         )
-    if settings.key_file.resolve().is_relative_to(settings.data.resolve()):
+    if settings.key_file and settings.master_key:
+        problems.append("key_file and master_key are both given: which one is it? Leave the other out.")
+    if settings.key_file and settings.key_file.resolve().is_relative_to(settings.data.resolve()):
         problems.append("key_file lies in the data folder: whoever copies the data would have the key too. Choose another place.")
     folder = settings.backup_folder
     if folder is not None and folder.resolve().is_relative_to(settings.data.resolve()):
         problems.append(
             "backup_folder lies in the data folder: both would be lost together. Choose another place, best another disk."
         )
-    if folder is not None and settings.key_file.resolve().is_relative_to(folder.resolve()):
+    if folder and settings.key_file and settings.key_file.resolve().is_relative_to(folder.resolve()):
         problems.append(
             "key_file lies in backup_folder: whoever copies the backups would have the key too. Choose another place."
         )
+    if settings.quick_exit_url and not settings.quick_exit_url.startswith("https://"):
+        problems.append("quick_exit_url must begin with https://, for example https://www.tagesschau.de.")
+    problems += _provider(settings)
     if settings.telegram_webhook_secret and not settings.public_url.startswith("https://"):
         problems.append(
             "telegram_webhook_secret needs public_url with https://, the address under which Telegram reaches this machine."
@@ -214,3 +283,18 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.telegram_staff_token and settings.telegram_staff_token == settings.telegram_token:
         problems.append("telegram_staff_token and telegram_token are the same: make a second bot for the staff.")
     return problems
+
+
+def _provider(settings: Settings) -> list[str]:
+    """Return what is wrong with where staff sign in elsewhere."""
+    issuer, file = settings.oidc_issuer, settings.oidc_client_secret_file
+    given = bool(settings.oidc_client_id and (settings.oidc_client_secret or file))
+    fine = {
+        "oidc_issuer must begin with https://: passwords go there.": re.match(
+            r"https://|http://(localhost|127\.0\.0\.1):", issuer
+        ),
+        "oidc_issuer needs public_url: the provider sends people back to it.": settings.public_url,
+        "oidc_issuer needs oidc_client_id and oidc_client_secret (or oidc_client_secret_file).": given,
+        f"oidc_client_secret_file: {file} cannot be read. Correct its name or its rights.": not file or os.access(file, os.R_OK),
+    }
+    return [problem for problem, held in fine.items() if issuer and not held]

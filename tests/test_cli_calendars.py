@@ -9,6 +9,8 @@ from bot import contents
 from bot.adapters.sqlite import SqliteStore, Vault
 from bot.core.calendars import Seat
 from bot.core.content import Content
+from bot.core.hours import Hours
+from bot.core.interpreters import Interpreter
 from bot.services.ports import Calendar
 from tests.commands import Ran, wegweiser
 from tests.radicale import PASSWORD, Radicale
@@ -114,3 +116,19 @@ def test_what_is_missing_is_said(settings: dict[str, Any], arguments: list[str],
     assert ran.status == 2
     assert said in ran.err
     assert "secret" not in ran.err
+
+
+def test_who_interprets_is_listed_and_their_calendar_kept_in_step(settings: dict[str, Any], radicale: Radicale) -> None:
+    assert "Nobody interprets yet." in staff(settings, "interpreters").out
+    store = SqliteStore(settings["data"], Vault.open(settings["key_file"]))
+    with store.transaction() as tx:
+        tx.put_interpreter(Interpreter("a1b2", "example-a", "Soraya Ahmadi", ("fa", "en"), Hours({})))
+    store.close()
+    assert staff(settings, "interpreters").out.split() == ["a1b2", "Soraya", "Ahmadi", "example-a", "fa", "en"]
+    where = ("--url", radicale.account().url, "--user", "beate")
+    assert staff(settings, "calendar", "--interpreter", "a1b2", *where, typed=PASSWORD).status == 0
+    assert [each.seat for each in calendars(settings)] == [Seat("+a1b2")]
+    unknown = staff(settings, "calendar", "--interpreter", "soraya", *where, typed=PASSWORD)
+    assert (unknown.status, "See: wegweiser staff interpreters" in unknown.err) == (2, True)
+    both = staff(settings, "calendar", "beate", "--interpreter", "a1b2", *where, typed=PASSWORD)
+    assert (both.status, "Whose calendar is it?" in both.err) == (2, True)

@@ -116,7 +116,9 @@ def test_what_would_go_by_itself_is_counted_before_it_goes(office: Office) -> No
 
     office.look(age)
     ran = office("data", "purge", "--dry-run")
-    assert "       2  contacts without a case or appointment" in ran.out
+    assert "       2  chats without a case or appointment, 48 hours after the last message" in ran.out
+    assert "       0  cases of Beispiel-Träger B, 90 days after they were closed" in ran.out
+    assert "       0  appointments at Beispiel-Träger B, 7 days after they were over" in ran.out
     assert "Nothing was erased" in ran.out
     assert len(office.look(lambda tx: tx.contacts())) == 3
     assert "All of it is erased." in office("data", "purge").out

@@ -92,3 +92,30 @@ def test_a_second_factor_is_reset_with_its_sign_ins_and_noted(settings: dict[str
     assert stored(settings, left) == (None, 0, 0)
     assert "second factor reset  beate" in wegweiser("audit", "list", **settings).out
     assert "beate has no second factor." in staff(settings, "reset-second-factor", "beate").err
+
+
+def test_an_invitation_names_any_role_and_no_other(settings: dict[str, Any]) -> None:
+    ran = staff(settings, "invite", "--name", "Volkan", "--agency", "example-a", "--role", "translator")
+    token = ran.out.strip().rpartition("/")[2]
+    invite = stored(settings, lambda tx: tx.invite(token_hash(token), NOON.replace(year=2000)))
+    assert invite is not None
+    assert invite.role == "translator"
+    assert staff(settings, "invite", "--name", "Volkan", "--agency", "example-a", "--role", "owner").status == 2
+
+
+def test_an_identity_is_given_to_one_person_and_survives_a_new_password(settings: dict[str, Any]) -> None:
+    for login in ("beate", "carl"):
+        staff(settings, "add", login, "--agency", "example-a", typed=PASSWORD)
+    assert staff(settings, "identity", "beate", "--identity", "beate@caritas.example").status == 0
+    taken = staff(settings, "identity", "carl", "--identity", "Beate@Caritas.example")
+    assert (taken.status, "Somebody else signs in as" in taken.err) == (2, True)
+    staff(settings, "add", "beate", "--agency", "example-a", typed=f"{PASSWORD} und ein Pferd")
+    identities = stored(settings, lambda tx: {each.login: each.identity for each in tx.advisors()})
+    assert identities == {"beate": "beate@caritas.example", "carl": ""}
+    assert "Who is that where they sign in?" in staff(settings, "identity", "beate").err
+
+
+def test_disabling_is_noted(settings: dict[str, Any]) -> None:
+    staff(settings, "add", "beate", "--agency", "example-a", typed=PASSWORD)
+    assert staff(settings, "disable", "beate").status == 0
+    assert "disabled  beate" in wegweiser("audit", "list", **settings).out

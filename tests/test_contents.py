@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.adapters.content.problems import Problem
 from bot.adapters.embeddings import missing
 from bot.contents import Keeper, load_content
 from bot.core.content import Content
@@ -23,6 +24,7 @@ class Holder:
 
     def __init__(self, content: Content) -> None:
         self.content = content
+        self.refused: list[Sequence[Problem]] = []
         self.came = asyncio.Event()
 
     def replace(self, content: Content) -> None:
@@ -49,7 +51,7 @@ def root(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def kept(root: Path) -> AsyncIterator[Holder]:
     holder, stop = Holder(load_content(root)), asyncio.Event()
-    keeper = Keeper(root, lambda: holder.content, holder.replace, pause=0.05)
+    keeper = Keeper(root, lambda: holder.content, holder.replace, pause=0.05, refused=holder.refused.append)
     task = asyncio.create_task(keeper.run(stop, None))
     await holder.next()  # the first is the same content with its index built
     try:
@@ -87,12 +89,14 @@ async def test_a_broken_edit_is_refused_with_a_message_and_mended_later(root: Pa
             edit(root, "revision: 1", "revision: eins")
             await said(caplog, "has mistakes")
         assert f"{DEPOSIT}: revision" in caplog.text
+        assert [[each.file for each in problems] for problems in holder.refused] == [[DEPOSIT]]
         assert holder.title() == old
         assert not holder.came.is_set()
         edit(root, "revision: eins", "revision: 1")
         edit(root, f"# {old}", "# Kaution und Miete")
         await holder.next()
         assert holder.title() == "Kaution und Miete"
+        assert holder.refused[1:] == [()]
 
 
 @pytest.mark.skipif(missing() is not None, reason=f"no sentence vectors here: {missing()}")

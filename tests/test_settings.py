@@ -1,9 +1,12 @@
 """The settings of `wegweiser run`: from the environment, else from wegweiser.toml; everything wrong is named at once."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.core.consents import Terms
+from bot.core.retention import Periods
 from bot.settings import CONTENT, Settings, SettingsError, read_settings
 
 NOWHERE = Path("there-is-no-such-file.toml")
@@ -100,6 +103,10 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         ({"key_file": "{folder}/data/key"}, "key_file lies in the data folder"),
         ({"content": "{folder}"}, "has no folder knowledge"),
         ({"telegram_webhook_secret": "s"}, "needs public_url with https://"),
+        ({"oidc_issuer": "http://accounts.example"}, "oidc_issuer must begin with https://"),
+        ({"oidc_issuer": "https://accounts.example"}, "oidc_issuer needs public_url"),
+        ({"oidc_issuer": "https://accounts.example", "oidc_client_id": "a"}, "needs oidc_client_id and oidc_client_secret"),
+        ({"oidc_issuer": "https://a.example", "oidc_client_secret_file": "{folder}/none"}, "oidc_client_secret_file: "),
         ({"telegram_staff_token": "2:b"}, "needs telegram_staff_groups"),
         ({"telegram_staff_relay": "awo", "telegram_staff_groups": "caritas=-1"}, "telegram_staff_relay names awo"),
         ({"telegram_token": "1:a", "telegram_staff_token": "1:a", "telegram_staff_groups": "a=-1"}, "make a second bot"),
@@ -128,6 +135,19 @@ def test_a_number_of_backups_that_is_none_is_refused(tmp_path: Path, number: str
     assert "backup_every_hours" in said
 
 
+def test_the_operator_says_how_long_chats_and_questions_are_kept(tmp_path: Path) -> None:
+    assert read_settings(given(tmp_path), NOWHERE).periods == Periods()
+    settings = read_settings(given(tmp_path, keep_chats_hours="24", keep_questions_days="30"), NOWHERE)
+    assert (settings.periods.chat, settings.periods.question) == (timedelta(hours=24), timedelta(days=30))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("keep_chats_hours", "11"), ("keep_chats_hours", "721"), ("keep_questions_days", "731")]
+)
+def test_a_period_beyond_its_bounds_is_refused(tmp_path: Path, name: str, number: str) -> None:
+    assert f"{name} is {number}: write a number from" in refused(given(tmp_path, **{name: number}))
+
+
 def test_backups_lie_apart_from_the_data_and_from_the_key(tmp_path: Path) -> None:
     assert "backup_folder lies in the data folder" in refused(given(tmp_path, backup_folder=str(tmp_path / "data" / "backups")))
     assert "key_file lies in backup_folder" in refused(given(tmp_path, backup_folder=str(tmp_path)))
@@ -151,5 +171,34 @@ def test_a_second_factor_can_be_required(tmp_path: Path, written: str, meant: bo
     assert read_settings(given(tmp_path, require_second_factor=written), NOWHERE).require_second_factor is meant
 
 
+@pytest.mark.parametrize(("written", "meant"), [("on", True), ("off", False)])
+def test_research_is_offered_only_when_the_operator_says_so(tmp_path: Path, written: str, meant: bool) -> None:
+    assert read_settings(given(tmp_path), NOWHERE).terms == Terms()
+    settings = read_settings(given(tmp_path, offer_research=written, public_url="https://chat.example/"), NOWHERE)
+    assert settings.terms == Terms("https://chat.example", meant)
+
+
 def test_a_switch_that_is_neither_on_nor_off_is_named(tmp_path: Path) -> None:
     assert "require_second_factor is 'perhaps': write on or off." in refused(given(tmp_path, require_second_factor="perhaps"))
+
+
+def test_the_master_key_may_be_a_credential_of_systemd(tmp_path: Path) -> None:
+    (tmp_path / "wegweiser.key").write_text("c2VjcmV0\n")
+    environment = {"WEGWEISER_DATA": str(tmp_path / "data"), "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert read_settings(environment, NOWHERE).key == "c2VjcmV0"
+    assert read_settings(given(tmp_path, **{}) | environment, NOWHERE).key == tmp_path / "key"
+
+
+def test_the_master_key_may_stand_in_the_environment_but_not_in_the_file(tmp_path: Path) -> None:
+    environment = {"WEGWEISER_DATA": str(tmp_path / "data"), "WEGWEISER_MASTER_KEY": "c2VjcmV0"}
+    settings = read_settings(environment, NOWHERE)
+    assert settings.key == "c2VjcmV0"
+    assert "c2VjcmV0" not in repr(settings)
+    assert "which one is it" in refused(given(tmp_path, master_key="c2VjcmV0"))
+    file = tmp_path / "wegweiser.toml"
+    file.write_text('master_key = "c2VjcmV0"')
+    assert "does not belong into" in refused({}, file)
+
+
+def test_the_page_after_leaving_quickly_has_to_be_safe_on_the_way(tmp_path: Path) -> None:
+    assert "quick_exit_url must begin with https://" in refused(given(tmp_path, quick_exit_url="http://news.example"))

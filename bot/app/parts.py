@@ -2,20 +2,24 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.adapters.calendars import CalDav, calendar_file
 from bot.adapters.sqlite import SqliteStore, StoreUnavailable, Vault
+from bot.adapters.sqlite.rotation import finish
 from bot.adapters.web import entries, trail
 from bot.core.appointments import Appointment
 from bot.core.calendars import Entry
 from bot.core.cases import Case
+from bot.core.consents import Terms
 from bot.core.content import Content
 from bot.core.language import SOURCE
 from bot.core.network import Site
+from bot.core.retention import Periods
 from bot.services.afterwards import Afterwards
 from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
@@ -23,19 +27,25 @@ from bot.services.calendars import Calendars
 from bot.services.casework import Casework
 from bot.services.desk import Desk
 from bot.services.drafts import Drafts
+from bot.services.editorial import Editorial, Finding
 from bot.services.feeds import Feeds
 from bot.services.files import Files
 from bot.services.inbox import PAUSE_SECONDS, Inbox
+from bot.services.interpreters import Interpreters
 from bot.services.live import Live
+from bot.services.members import Members
 from bot.services.ports import Alerts, AppointmentChange, Clock, Translator
 from bot.services.presence import Presence
 from bot.services.promises import Promises
+from bot.services.reading import Reading
+from bot.services.requests import Requests
 from bot.services.sending import Sending
 from bot.services.timers import Timers
 from bot.services.translation import NoTranslator, Translation
 from bot.services.turns import Turns
 from bot.services.understanding import Understanding
-from bot.settings import Settings
+from bot.services.waitlist import Waitlist
+from bot.settings import CONTENT, Settings
 
 log = logging.getLogger("wegweiser")
 
@@ -44,12 +54,38 @@ OUTAGES = (OSError, StoreUnavailable)
 """What is nobody's fault: updates wait until it is over."""
 
 
+OWN_PERIODS = Periods()
+"""What the operator keeps for how long when nothing else is set."""
+NO_TERMS = Terms()
+
+
+_SET_BACK = timedelta(minutes=1)
+"""By less a clock is only corrected."""
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock, but never back: after somebody set that back, this one goes on at half its speed until both agree.
+
+    Else all that waits for a moment, as what is to be sent again, would wait for as long as the clock went back.
+    """
+
+    def __init__(self, machine: Callable[[], datetime] = _present, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._machine, self._elapsed = machine, elapsed
+        self._last, self._at, self._ahead = machine(), elapsed(), False
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
-        return datetime.now(UTC)
+        machine, at = self._machine(), self._elapsed()
+        ahead = self._last - machine > _SET_BACK
+        if ahead and not self._ahead:
+            log.warning("the machine's clock was set back; until it has caught up, time passes here at half the speed")
+        self._last, self._at = max(machine, self._last + timedelta(seconds=at - self._at) / 2), at
+        self._ahead = ahead
+        return self._last
 
 
 class NoAlerts:
@@ -79,19 +115,25 @@ class Parts:
     inbox: Inbox
     desk: Desk
     casework: Casework
+    members: Members
+    editorial: Editorial
     agenda: Agenda
     bookings: Bookings
     sending: Sending
     drafts: Drafts
     files: Files
     feeds: Feeds
+    interpreters: Interpreters
     calendars: Calendars
     presence: Presence
+    reading: Reading
     timers: Timers
     alerts: Alerts
     understanding: Understanding
     translation: Translation
     afterwards: Afterwards
+    requests: Requests
+    periods: Periods
     ready: bool = False
 
     def counts(self) -> Mapping[str, float]:
@@ -108,11 +150,15 @@ def wire(
     translator: Translator | None = None,
     doubtful: Mapping[str, float] | None = None,
     pause: float = PAUSE_SECONDS,
+    periods: Periods = OWN_PERIODS,
+    terms: Terms = NO_TERMS,
+    root: Path = CONTENT,
 ) -> Parts:
     """Build the services on a store and content; flows are kept so that running conversations outlive an update.
 
     `doubtful` are bounds of doubt about translations, by pair; `pause` is how long (seconds) to wait for more after a few words
-    that may be only the beginning of a question.
+    that may be only the beginning of a question; `periods` are the operator's own, the agencies' stand in the network;
+    `terms` is what the operator decides about consent; `root` is where the files of the content lie.
     """
     clock = clock or SystemClock()
     live = Live()
@@ -135,8 +181,13 @@ def wire(
     def entry(appointment: Appointment) -> Entry:
         return entries.entry(current(), appointment, str, SOURCE)
 
-    turns = Turns(current, ids, own_file)
+    def assignment(appointment: Appointment) -> Entry:
+        return entries.assignment(current(), appointment, str, SOURCE)
+
+    turns = Turns(current, ids, own_file, periods, terms)
+    waitlist = Waitlist(store, current, turns, live, clock)
     desk = Desk(store, current, turns, translation, live, clock)
+    casework = Casework(store, current, turns, desk, clock)
     parts = Parts(
         store=store,
         content=content,
@@ -145,20 +196,26 @@ def wire(
         turns=turns,
         inbox=Inbox(store, current, turns, translation, live, clock, ids, understanding, pause),
         desk=desk,
-        casework=Casework(store, current, turns, desk, clock),
+        casework=casework,
+        members=Members(store, casework, clock),
+        editorial=Editorial(store, current, understanding, clock, lambda today: _check(root, today)),
         agenda=Agenda(store, current, turns, live, clock),
         bookings=Bookings(store, current, turns, desk, live, clock),
         presence=presence,
+        reading=Reading(store, desk, live),
         drafts=Drafts(store, desk, presence),
         files=Files(store, desk),
         feeds=Feeds(store, current, clock),
-        calendars=Calendars(store, current, entry, CalDav(), live, clock),
+        interpreters=Interpreters(store, current, turns, live, clock),
+        calendars=Calendars(store, current, entry, CalDav(), live, clock, assignment),
         sending=Sending(store, turns, desk, understanding, clock),
-        timers=Timers(store, current, alerts, Promises(store, current, turns, live, clock), live, clock),
+        timers=Timers(store, current, alerts, Promises(store, current, turns, live, clock), waitlist, live, clock, periods),
         alerts=NoAlerts(),
         understanding=understanding,
         translation=translation,
         afterwards=Afterwards(store, translation, live, clock),
+        requests=Requests(store, current, desk, live, clock, ids),
+        periods=periods,
     )
     return parts
 
@@ -176,6 +233,13 @@ def translator(settings: Settings) -> Translator:
     return ArgosTranslator(settings.models_folder, engine, settings.translation_seconds)
 
 
+def _check(root: Path, today: date) -> Sequence[Finding]:
+    # Imported only where it is needed: nobody else looks through all files.
+    from bot.adapters.content.check import check
+
+    return check(root, today)
+
+
 def keep_editions(store: SqliteStore, content: Content) -> None:
     """Keep the flows as they are now: a conversation goes on with the edition it began with."""
     with store.transaction() as tx:
@@ -183,6 +247,7 @@ def keep_editions(store: SqliteStore, content: Content) -> None:
             tx.keep_edition(flow)
 
 
-def open_store(directory: Path, key_file: Path, *, alone: bool = True) -> SqliteStore:
-    """Open the store with the master key of a file."""
-    return SqliteStore(directory, Vault.open(key_file), alone=alone)
+def open_store(directory: Path, key: Path | str, *, alone: bool = True) -> SqliteStore:
+    """Open the store with the master key, or the file that holds it."""
+    finish(directory, key)
+    return SqliteStore(directory, Vault.open(key), alone=alone)

@@ -1,6 +1,7 @@
 """Everything runs until a signal comes."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from bot.services.outbox import Outbox, Pace
 from bot.services.ports import Embedder
 from bot.settings import Settings, SettingsError
 
+CONNECTIONS = 16_384
+"""Files and connections that may be open at once, if the system allows that many."""
+
 
 async def serve(
     parts: Parts,
@@ -36,6 +40,7 @@ async def serve(
         SettingsError: nobody can be served at that host and port.
     """
     stop = stop or asyncio.Event()
+    _allow_connections()
     with _listen(settings.host, settings.port) as listening:
         async with telegram(parts, settings, pace) as (channels, receivers, works):
             application = web(parts, settings, receivers, demo_hint)
@@ -82,7 +87,7 @@ async def serve(
 def _backups(parts: Parts, settings: Settings, folder: Path) -> Backups:
     from bot.adapters.sqlite.backup import backup_name, drop_older, make_backup
 
-    vault = Vault.open(settings.key_file)
+    vault = Vault.open(settings.key)
 
     def make(now: datetime) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,19 +105,30 @@ async def _keep_content(parts: Parts, settings: Settings, stop: asyncio.Event) -
     def embed(embedder: Embedder) -> None:
         parts.understanding.embedder = embedder
 
-    keeper = Keeper(settings.content, lambda: parts.content, replace)
+    keeper = Keeper(settings.content, lambda: parts.content, replace, refused=parts.editorial.refused)
     await keeper.run(stop, embed if settings.embeddings else None)
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """Open the web's port; uvicorn would end the process without a word to the reader."""
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise SettingsError(
             f"Wegweiser cannot listen on {host}, port {port} ({error.strerror}). "
             "Stop the program that uses the port, or choose another."
         ) from None
+    # Connections inherit it; asyncio sets it on sockets of its own only. Without it each page waits 40 ms for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def _allow_connections() -> None:
+    """Let as many pages stay open as the system lets us; most systems begin with 1,024 open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS if hard == resource.RLIM_INFINITY else min(CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _serve_web(server: uvicorn.Server, listening: socket.socket, stop: asyncio.Event, parts: Parts) -> None:

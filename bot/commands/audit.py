@@ -10,7 +10,7 @@ def audit(options: argparse.Namespace) -> int:
     from bot import app
 
     settings = read_settings()
-    store = app.open_store(settings.data, settings.key_file, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False)
     try:
         with store.transaction() as tx:
             lines, broken = tx.audited(), tx.audit_broken_at()

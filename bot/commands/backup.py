@@ -24,13 +24,14 @@ def backup(options: argparse.Namespace) -> None:
     from bot.adapters.sqlite.backup import drop_older, make_backup
 
     settings, now = read_settings(), datetime.now(UTC)
-    vault = _vault(settings)
+    vault = _vault(settings, settings.data)
     target = _target(options.target or settings.backup_folder, settings, now)
     counts = make_backup(settings.data, vault, target, now)
     print(f"{target} ({target.stat().st_size:,} bytes): {counts['contact_key']} contacts, {counts['cases']} cases.")
     print("It was restored into a temporary place and is whole. Content, models and settings are not in it.")
     print(
-        f"Nor is the master key, and without it nobody can read the backup: keep a copy of {settings.key_file} in another place."
+        f"Nor is the master key {vault.id}, and without it nobody can read the backup: "
+        f"keep a copy of {settings.key_file or 'the key'} in another place."
     )
     if options.keep:
         print(f"{drop_older(target.parent, vault, options.keep)} older backups were removed.")
@@ -42,15 +43,19 @@ def restore(options: argparse.Namespace) -> None:
     from bot.adapters.sqlite.backup import restoring
 
     settings, now = read_settings(), datetime.now(UTC)
-    directory, vault = options.data or settings.data, _vault(settings)
+    directory = options.data or settings.data
+    vault = _vault(settings, directory)
     if not options.file.is_file():
         raise CommandError(f"There is no file {options.file}. The backups are called wegweiser-<date>-<time>.backup.")
     aside = f"replaced-{now:%Y%m%d-%H%M%S}" if options.replace else None
-    with restoring(options.file, directory, vault, aside) as store:
+    former = _former(options, settings, vault)
+    with restoring(options.file, directory, vault, aside, former) as store:
         asyncio.run(_finish(store, contents.load_content(settings.content)))
         with store.transaction() as tx:
             waiting, calendars = tx.ask_about_outbox(), tx.hold_calendars(True)
     print(f"{options.file} is restored into {directory}.")
+    if former is not None:
+        print(f"It was made with the master key {former.id}; its data is sealed with the one of today now, {vault.id}.")
     if aside and (directory / aside).exists():
         print(f"What was there before is in {directory / aside}; remove that folder when you do not need it any more.")
     if waiting:
@@ -85,13 +90,28 @@ class _Later:
         raise DeliveryError("staff is told when the server runs")
 
 
-def _vault(settings: Settings) -> "Vault":
-    """Open the key file; making a new key, as a first start does, would open no backup."""
+def _vault(settings: Settings, directory: Path) -> "Vault":
+    """Take the master key; making a new one, as a first start does, would open no backup."""
     from bot.adapters.sqlite import Vault
+    from bot.adapters.sqlite.rotation import finish
 
-    if not settings.key_file.exists():
+    if settings.key_file and not settings.key_file.exists():
         raise CommandError(f"The master key is not there: put the key file of the data at {settings.key_file}.")
-    return Vault.open(settings.key_file)
+    finish(directory, settings.key)
+    return Vault.open(settings.key)
+
+
+def _former(options: argparse.Namespace, settings: Settings, vault: "Vault") -> "Vault | None":
+    """Return the master key a backup was made with, if it is another than today's and is given or was left by a rotation."""
+    from bot.adapters.sqlite import Vault, archive
+    from bot.adapters.sqlite.rotation import former
+
+    if options.key and not options.key.is_file():
+        raise CommandError(f"There is no file {options.key}. After a rotation the old key lies beside the new one.")
+    with options.file.open("rb") as backup:
+        id = archive.key_id(backup)
+    path = options.key or former(settings.key, id or "")
+    return Vault.open(path) if path and id != vault.id else None
 
 
 def _target(given: Path | None, settings: Settings, now: datetime) -> Path:
@@ -106,7 +126,7 @@ def _target(given: Path | None, settings: Settings, now: datetime) -> Path:
         raise CommandError(
             f"{target} lies in the data folder: both would be lost together. Choose another place, best another disk."
         )
-    if settings.key_file.resolve().parent == target.parent.resolve():
+    if settings.key_file and settings.key_file.resolve().parent == target.parent.resolve():
         raise CommandError(
             f"The master key lies in {target.parent}: whoever takes the folder would have both. Choose another place."
         )

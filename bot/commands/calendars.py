@@ -99,8 +99,10 @@ def _seat(store: Any, settings: Settings, options: argparse.Namespace) -> Any:
     from bot.core.appointments import resource
     from bot.core.calendars import MOST_SEATS, Seat
 
-    if bool(options.login) == bool(options.site):
-        raise CommandError("Whose calendar is it? Name an advisor, or a site with --site.")
+    if [bool(options.login), bool(options.site), bool(options.interpreter)].count(True) != 1:
+        raise CommandError("Whose calendar is it? Name an advisor, or a site with --site, or who interprets with --interpreter.")
+    if options.interpreter:
+        return Seat(_interpreter(store, options.interpreter).resource)
     if options.login:
         return Seat(resource("", _advisor(store, options.login).login))
     sites, site = contents.load_content(settings.content).network.sites, options.site[0]
@@ -109,6 +111,24 @@ def _seat(store: Any, settings: Settings, options: argparse.Namespace) -> Any:
     if options.seat is not None and options.seat > MOST_SEATS:
         raise CommandError(f"There is no seat {options.seat}; seats are counted from 1.")
     return Seat(site, None if options.seat is None else options.seat - 1)
+
+
+def interpreters(store: Any, settings: Settings, options: argparse.Namespace) -> None:
+    """List the volunteer interpreters; the coordination enters them in the console."""
+    with store.transaction() as tx:
+        known = tx.interpreters()
+    for each in known:
+        print(f"{each.id}  {each.name:24} {each.agency:20} {' '.join(each.languages)}")
+    if not known:
+        print("Nobody interprets yet. The coordination enters volunteers in the console, at /console/interpreters.")
+
+
+def _interpreter(store: Any, id: str) -> Any:
+    with store.transaction() as tx:
+        found = next((each for each in tx.interpreters() if each.id == id), None)
+    if found is None:
+        raise CommandError(f"Nobody who interprets has the id {id!r}. See: wegweiser staff interpreters")
+    return found
 
 
 def _check_address(url: str) -> None:

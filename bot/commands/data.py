@@ -12,6 +12,7 @@ from bot.commands.errors import CommandError, writing
 from bot.core.kept import Kept
 from bot.core.language import SOURCE
 from bot.core.messages import Address
+from bot.core.texts import fill
 from bot.services.ports import Record
 from bot.settings import Settings, read_settings
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from bot.adapters.sqlite import SqliteStore
 
 _RULES = {
-    "quiet": "contacts without a case or appointment, after their last message",
-    "closed_case": "contacts whose last case was closed long enough ago",
-    "past_appointment": "contacts whose last appointment is over long enough",
+    "chat": "chats without a case or appointment, {chat_hours} hours after the last message",
+    "case": "cases of {agency}, {case_days} days after they were closed",
+    "appointment": "appointments at {agency}, {appointment_days} days after they were over",
     "redelivery": "marks of messages that came in, without the person",
-    "open_question": "questions without an answer, without the person",
+    "question": "questions without an answer, without the person, after {question_days} days",
     "hold": "times kept for somebody who did not book",
     "staff_session": "sign-ins of staff that ended",
     "invite": "invitations of staff that nobody used",
@@ -42,7 +43,7 @@ def data(options: argparse.Namespace) -> None:
     from bot import app
 
     settings = read_settings()
-    store = app.open_store(settings.data, settings.key_file, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False)
     try:
         {"export": _export, "erase": _erase, "purge": _purge}[options.action](store, settings, options)
     finally:
@@ -90,13 +91,17 @@ def _erase(store: "SqliteStore", settings: Settings, options: argparse.Namespace
 
 
 def _purge(store: "SqliteStore", settings: Settings, options: argparse.Namespace) -> None:
-    now = datetime.now(UTC)
+    from bot import contents
+
+    network, now = contents.load_content(settings.content).network, datetime.now(UTC)
+    periods = network.periods(settings.periods)
     with store.transaction() as tx:
-        counts = tx.outlived(now)
+        counts = tx.outlived(now, periods)
         if not options.dry_run:
-            tx.purge(now)
-    for rule, count in counts.items():
-        print(f"{count:8}  {_RULES[rule]}")
+            tx.purge(now, periods)
+    for (rule, agency), count in counts.items():
+        name = network.agencies[agency].name if agency in network.agencies else agency or "an agency that is gone"
+        print(f"{count:8}  {fill(_RULES[rule], periods.stated(agency) | {'agency': name})}")
     print("Nothing was erased: this is what would go now." if options.dry_run else "All of it is erased.")
 
 

@@ -15,10 +15,11 @@ T = TypeVar("T")
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Look at this machine and say what works, what does not, and what to do."""
+    """Look at this machine and say what works, what does not, and what to do; something to do is exit status 1."""
     from bot.adapters.content.loader import load
     from bot.adapters.content.problems import ContentError
     from bot.adapters.embeddings import missing, vectors_of
+    from bot.commands.privacy import state as privacy_state
 
     print(f"Python            {platform.python_version()} on {sys.platform}, {os.cpu_count()} processors")
     reason = missing()
@@ -37,10 +38,36 @@ def doctor(options: argparse.Namespace) -> int:
     print(
         f"Meaning           {'known of every text' if known else 'not known of every text yet; a start finds it out by and by'}"
     )
+    for line in privacy_state(content.network):
+        print(f"Privacy           {line}")
     _translation()
     _backups()
     _calendars()
-    return 0
+    return _machine()
+
+
+def _machine() -> int:
+    """Look at what the program stands on; without settings there is nothing to look at."""
+    from datetime import UTC, datetime
+
+    from bot.adapters.sqlite import Vault
+    from bot.commands import machine
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        settings = read_settings()
+    except SettingsError:
+        return 0
+    now = datetime.now(UTC)
+    findings = [machine.rights(settings), *machine.disk(settings), *machine.proxy(settings)]
+    found = _stored(lambda tx: (tx.key_since(), tx.latest()))
+    since, latest = found[1] if found else (None, None)
+    if found:
+        findings.append(machine.key(settings, Vault.open(settings.key).id, since, now))
+    findings.append(machine.clock(latest, machine.told_time(settings), datetime.now(UTC)))
+    for each in findings:
+        print(f"{each.what:<17} {'' if each.well else 'no: '}{each.text}")
+    return int(not all(each.well for each in findings))
 
 
 def _translation() -> None:
@@ -71,9 +98,9 @@ def _stored(read: "Callable[[Transaction], T]") -> "tuple[Settings, T] | None":
         settings = read_settings()
     except SettingsError:
         return None
-    if not (settings.data / DATABASE).exists() or not settings.key_file.exists():
+    if not (settings.data / DATABASE).exists() or (settings.key_file and not settings.key_file.exists()):
         return None
-    store = app.open_store(settings.data, settings.key_file, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False)
     try:
         with store.transaction() as tx:
             return settings, read(tx)

@@ -15,7 +15,7 @@ def outbox(options: argparse.Namespace) -> None:
     if options.action != "list" and bool(options.numbers) == options.all:
         raise CommandError(f"Which ones? For example: wegweiser outbox {options.action} 7 8, or all of them: --all")
     settings = read_settings()
-    store = app.open_store(settings.data, settings.key_file, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False)
     try:
         with store.transaction() as tx:
             waiting = {each.n: each for each in tx.asked_outbox()}

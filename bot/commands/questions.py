@@ -3,53 +3,17 @@
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bot.commands.errors import CommandError, writing
 from bot.core.anonymous import OpenQuestion
+from bot.core.grouping import Group, groups
 from bot.core.language import SOURCE
 from bot.core.text import fold
 from bot.settings import read_settings
-
-_EXAMPLES = 5
-
-
-@dataclass(frozen=True)
-class Group:
-    """Questions that mean the same, the most typical first; called by the lowest number, which stays as others come."""
-
-    questions: tuple[OpenQuestion, ...]
-
-    @property
-    def n(self) -> int:
-        """The number the group is called by."""
-        return min(question.n for question in self.questions)
-
-    @property
-    def languages(self) -> list[str]:
-        """The languages in it, the most frequent first."""
-        return [language for language, _ in Counter(question.language for question in self.questions).most_common()]
-
-    @property
-    def reasons(self) -> dict[str, int]:
-        """Why its questions were kept, and how many for each reason."""
-        return dict(Counter(question.reason for question in self.questions).most_common())
-
-    @property
-    def article(self) -> str | None:
-        """The article that was nearest most often."""
-        found = Counter(question.article for question in self.questions if question.article).most_common(1)
-        return found[0][0] if found else None
-
-    def examples(self) -> list[OpenQuestion]:
-        """Return some questions, of as many languages as there are."""
-        first = {question.language: question for question in reversed(self.questions)}
-        chosen = [*(first[language] for language in self.languages), *self.questions]
-        return list(dict.fromkeys(chosen))[:_EXAMPLES]
 
 
 def questions(options: argparse.Namespace) -> int | None:
@@ -60,7 +24,7 @@ def questions(options: argparse.Namespace) -> int | None:
     root = options.content or settings.content
     if (options.n is None) != (options.action == "list"):
         raise CommandError("Which question? For example: wegweiser questions drop 7. The numbers: wegweiser questions")
-    store = app.open_store(settings.data, settings.key_file, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False)
     try:
         with store.transaction() as tx:
             kept = [each for each in tx.open_questions() if options.since is None or each.day >= options.since]
@@ -84,11 +48,7 @@ def questions(options: argparse.Namespace) -> int | None:
 
 
 def _groups(kept: Sequence[OpenQuestion], vectors: Any, content: Any) -> list[Group]:
-    from bot.core.grouping import grouped
-
-    background = content.matcher.centres() if vectors is not None else None
-    found = grouped([each.text for each in kept], [each.language for each in kept], vectors, background)
-    return [Group(tuple(kept[place] for place in places)) for places in found]
+    return groups(kept, vectors, content.matcher.centres() if vectors is not None else None)
 
 
 def _of_language(group: Group, language: str | None) -> Group:

@@ -28,10 +28,18 @@ def run(options: argparse.Namespace) -> None:
 
     settings = read_settings()
     content = contents.load_content(settings.content)
-    store = app.open_store(settings.data, settings.key_file)
+    store = app.open_store(settings.data, settings.key)
     try:
         _warn(store, settings)
-        parts = app.wire(store, content, translator=app.translator(settings), doubtful=settings.translation_doubtful)
+        parts = app.wire(
+            store,
+            content,
+            translator=app.translator(settings),
+            doubtful=settings.translation_doubtful,
+            periods=settings.periods,
+            terms=settings.terms,
+            root=settings.content,
+        )
         asyncio.run(app.serve(parts, settings, started=lambda: print(f"Wegweiser is ready on port {settings.port}.")))
     finally:
         store.close()

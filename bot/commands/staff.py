@@ -5,15 +5,15 @@ import getpass
 import secrets
 import sys
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from bot.commands.calendars import calendar, feed
+from bot.commands.calendars import calendar, feed, interpreters
 from bot.commands.errors import CommandError
 from bot.core import passwords
+from bot.core.roles import opens
+from bot.services.members import INVITED, IdentityTaken, forget_second_step, set_identity
 from bot.settings import Settings, read_settings
 
-INVITED = timedelta(hours=72)
 _REFUSALS = {
     "short": "The password is too short: use at least 12 characters, for example four words.",
     "login": "The password is the login: choose another, for example four words.",
@@ -26,7 +26,7 @@ def staff(options: argparse.Namespace) -> None:
     from bot import app
 
     settings = read_settings()
-    store = app.open_store(settings.data, settings.key_file, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False)
     try:
         actions = {
             "add": _staff_add,
@@ -34,8 +34,10 @@ def staff(options: argparse.Namespace) -> None:
             "list": _staff_list,
             "disable": _staff_disable,
             "reset-second-factor": _staff_reset,
+            "identity": _staff_identity,
             "feed": feed,
             "calendar": calendar,
+            "interpreters": interpreters,
         }
         actions[options.action](store, settings, options)
     finally:
@@ -70,11 +72,12 @@ def _staff_add(store: Any, settings: Settings, options: argparse.Namespace) -> N
                 sites=tuple(options.site),
                 languages=tuple(options.speaks),
                 capacity=options.capacity,
+                identity=same.identity if same else "",
             )
         )
         if same:
             tx.end_sessions(same.id)
-    if same and (same.agency != agency or options.role == "editor"):  # their cases are the agency's, not theirs
+    if same and (same.agency != agency or not opens(options.role, "cases")):  # their cases are the agency's, not theirs
         app.wire(store, contents.load_content(settings.content)).casework.leave(same)
     print(f"{login} can sign in at /console." if same is None else f"{login} has a new password; open sign-ins are ended.")
 
@@ -131,14 +134,35 @@ def _staff_reset(store: Any, settings: Settings, options: argparse.Namespace) ->
     if not options.login:
         raise CommandError("Whose second factor shall be reset? For example: wegweiser staff reset-second-factor beate")
     with store.transaction() as tx:
-        advisor = next((each for each in tx.advisors() if each.login == options.login), None)
-        if advisor is None:
-            raise CommandError(f"There is no member of staff with the login {options.login!r}. See: wegweiser staff list")
-        if not tx.drop_second_factor(advisor.id):
+        advisor = _member(tx, options.login)
+        if not forget_second_step(tx, advisor.id):
             raise CommandError(f"{options.login} has no second factor.")
-        tx.end_sessions(advisor.id)
         tx.audit("operator", "second factor reset", advisor.login, app.SystemClock().now())
     print(f"{options.login} signs in with the password alone until a second factor is set up again; open sign-ins are ended.")
+
+
+def _staff_identity(store: Any, settings: Settings, options: argparse.Namespace) -> None:
+    from bot import app
+
+    if not options.login or options.identity is None:
+        raise CommandError(
+            "Who is that where they sign in? For example: wegweiser staff identity beate --identity beate@caritas.example"
+        )
+    with store.transaction() as tx:
+        member = _member(tx, options.login)
+        try:
+            set_identity(tx, member, options.identity.strip())
+        except IdentityTaken:
+            raise CommandError(f"Somebody else signs in as {options.identity} already. Nothing was changed.") from None
+        tx.audit("operator", "identity changed", member.login, app.SystemClock().now())
+    print(f"{options.login} signs in elsewhere as {options.identity.strip() or 'nobody'}.")
+
+
+def _member(tx: Any, login: str) -> Any:
+    found = next((each for each in tx.advisors() if each.login == login), None)
+    if found is None:
+        raise CommandError(f"There is no member of staff with the login {login!r}. See: wegweiser staff list")
+    return found
 
 
 def _staff_list(store: Any, settings: Settings, options: argparse.Namespace) -> None:
@@ -154,10 +178,9 @@ def _staff_disable(store: Any, settings: Settings, options: argparse.Namespace) 
     if not options.login:
         raise CommandError("Whose sign-in shall be disabled? For example: wegweiser staff disable beate")
     with store.transaction() as tx:
-        advisor = next((each for each in tx.advisors() if each.login == options.login), None)
-        if advisor is None:
-            raise CommandError(f"There is no member of staff with the login {options.login!r}. See: wegweiser staff list")
+        advisor = _member(tx, options.login)
         tx.add_advisor(replace(advisor, disabled=True))
         tx.end_sessions(advisor.id)
+        tx.audit("operator", "disabled", advisor.login, app.SystemClock().now())
     released = app.wire(store, contents.load_content(settings.content)).casework.leave(advisor)
     print(f"{options.login} cannot sign in any more. {released} open cases went back to the queue of the agency.")

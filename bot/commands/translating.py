@@ -172,7 +172,7 @@ def _memory(settings: Settings | None) -> "Iterator[Store]":
     from bot.app import open_store
 
     with TemporaryDirectory() as nowhere:
-        data, key = (settings.data, settings.key_file) if settings else (Path(nowhere) / "data", Path(nowhere) / "key")
+        data, key = (settings.data, settings.key) if settings else (Path(nowhere) / "data", Path(nowhere) / "key")
         store = open_store(data, key, alone=False)
         try:
             yield store

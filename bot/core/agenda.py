@@ -1,6 +1,6 @@
 """What a newcomer is told when the counselling centre acts on an appointment: makes or cancels it, or writes because of it."""
 
-from bot.core import appointments, bookings
+from bot.core import appointments, bookings, waitlist
 from bot.core.appointments import Appointment, Slot, Wish
 from bot.core.cases import Case, claim
 from bot.core.events import AppointmentBooked, AppointmentCancelled, CaseOpened
@@ -34,6 +34,7 @@ def cancelled_by_site(situation: Situation, appointment: Appointment, site: Site
     rows = [[talk.choice("book:start", "book_new")]]
     when = appointments.shown(appointment.slot, talk.language)
     talk.say("appointment_cancelled_by_site", rows, file, when=when, site=site.name)
+    waitlist.go_on(talk, appointment)
     return talk.turn()
 
 

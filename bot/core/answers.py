@@ -44,11 +44,12 @@ def ask_consent(talk: Talk, key: str = "consent") -> None:
     """Ask whether the chat may be kept; the way back, and the wish for a person, stand here as everywhere."""
     yes, no = talk.choice("consent:yes", "consent_yes"), talk.choice("consent:no", "consent_no")
     around = [talk.choice("nav:language", "nav_language"), talk.choice("nav:person", "nav_person")]
-    rows = [[yes], [no], [talk.choice("consent:details", "consent_more")], around]
-    if key == "consent_details":
-        talk.tell(f"{talk.words(key)}\n\n{talk.words('consent_questions')}", rows)
-    else:
-        talk.say(key, rows)
+    details = key == "consent_details"
+    more = talk.choice("consent:full", "consent_full") if details else talk.choice("consent:details", "consent_more")
+    rows, kept = [[yes], [no], [more], around], talk.situation.periods().stated()
+    keys = (key, "consent_separately", "consent_questions") if details else (key,)
+    language = talk.content.phrases.find(key, talk.language).language
+    talk.tell("\n\n".join(talk.words(each, **kept) for each in keys), rows, language=language)
 
 
 def show_menu(talk: Talk, key: str = "menu", more: Rows = ()) -> None:
@@ -228,9 +229,17 @@ def _site_facts(talk: Talk, site: Site, *, remote: bool) -> list[str]:
     return lines
 
 
-def opening(talk: Talk, site: Site) -> str:
-    """Return whether the site is open now and until when, or when it opens next."""
+def site_name(talk: Talk, site_id: str) -> str:
+    """Return what a site is called; one that is no longer listed is a counselling centre still."""
+    site = talk.content.network.sites.get(site_id)
+    return site.name if site else talk.words("site_unlisted")
+
+
+def opening(talk: Talk, site: Site | None) -> str:
+    """Return whether the site is open now and until when, or when it opens next; of one no longer listed, that nobody knows."""
     holidays = talk.content.network.holidays
+    if site is None:
+        return talk.words("opening_unknown")
     if site.by_appointment_only:
         return talk.words("by_appointment_only")
     until = site.hours.open_until(talk.now, holidays)

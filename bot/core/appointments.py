@@ -60,8 +60,8 @@ class Slot:
 class Hold:
     """A slot kept for somebody who is choosing; after `expires_at` it is free for others.
 
-    One that the counselling centre `offered` instead of an appointment, named by its id, is not given up by going elsewhere in
-    the chat.
+    One that was `offered`, instead of an appointment or to somebody on the waiting list, each named by its id, is not given up by
+    going elsewhere in the chat.
     """
 
     id: str
@@ -72,10 +72,27 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Interpreting:
+    """How an appointment is interpreted: by a volunteer `there` or by `phone`, by a service on the `line`, or `open`: nobody yet.
+
+    `confirmed`: the volunteer agreed.
+    """
+
+    how: Literal["there", "phone", "line", "open"]
+    interpreter: str = ""
+    confirmed: bool = False
+
+    @property
+    def resource(self) -> str:
+        """The name under which the volunteer's time is taken: `+soraya`."""
+        return f"+{self.interpreter}" if self.interpreter else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """A booking. `shown` is the local time as it was told; `sequence` rises with every change (RFC 5545).
 
-    `coming`: the newcomer answered the reminder that they come.
+    `coming`: the newcomer answered the reminder that they come. `interpreting` is None where nobody need interpret.
     """
 
     id: str
@@ -89,6 +106,13 @@ class Appointment:
     status: AppointmentStatus = "booked"
     sequence: int = 0
     coming: bool = False
+    interpreting: Interpreting | None = None
+
+    @property
+    def cells(self) -> tuple[tuple[str, int, int], ...]:
+        """The (resource, cell, seat) triples it occupies: of the slot, and of the volunteer who interprets."""
+        seat = tuple((self.slot.resource, *pair) for pair in self.slot.cells)
+        return seat + (interpreter_cells(self.slot, self.interpreting) if self.interpreting else ())
 
     def ahead(self, now: datetime) -> bool:
         """Tell whether it is booked and not over."""
@@ -116,6 +140,13 @@ def cell(moment: datetime) -> int:
 def resource(site: str, advisor: str) -> str:
     """Return the name under which seats are taken: `@beate`, or the site."""
     return f"@{advisor}" if advisor else site
+
+
+def interpreter_cells(slot: Slot, interpreting: Interpreting) -> tuple[tuple[str, int, int], ...]:
+    """Return the cells of a volunteer who interprets at a slot; the pause after it is not theirs."""
+    if not interpreting.interpreter:
+        return ()
+    return tuple((interpreting.resource, *pair) for pair in replace(slot, seat=0, buffer=0).cells)
 
 
 def free_slots(site: Site, now: datetime, holidays: Mapping[date, str], taken: Taken, wish: Wish = ANY) -> list[Slot]:
@@ -181,13 +212,6 @@ def fits(slot: Slot, site: Site, holidays: Mapping[date, str]) -> bool:
         if rule.advisor == slot.advisor and slot.seat < rule.seats and rule.offers(None, slot.kind)
         for opens, closes in rule.hours.moments(day, holidays)
     )
-
-
-def interpreting(appointment: Appointment, site: Site) -> str | None:
-    """Return the language for which somebody must interpret, as far as the site says who speaks what; None when nobody need."""
-    same = [rule.languages for rule in site.appointments if rule.advisor == appointment.slot.advisor]
-    spoken = {language for languages in same for language in languages or site.languages} or set(site.languages)
-    return None if appointment.language in {"de", *spoken} else appointment.language
 
 
 def find_slot(slots: list[Slot], start: datetime) -> Slot | None:

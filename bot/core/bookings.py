@@ -1,6 +1,6 @@
 """The appointments that somebody has, in the chat: the list, coming, cancelling, and how one is described."""
 
-from bot.core import appointments, locales, where
+from bot.core import answers, appointments, consents, interpreting, locales, waitlist, where
 from bot.core.appointments import MAX_OPEN, Appointment, Slot
 from bot.core.contacts import ChoosingAppointment
 from bot.core.events import AppointmentCancelled, AppointmentConfirmed
@@ -25,15 +25,19 @@ def show_own(talk: Talk, key: str = "own_appointments") -> None:
     own = ahead(talk)
     if isinstance(talk.conversation.pending, ChoosingAppointment):
         talk.update(pending=None)
+    waiting, leave = waitlist.described(talk)
     if not own:
-        talk.say("no_own_appointments", [[talk.choice("book:start", "book_new")]])
+        text = "\n\n".join(filter(None, (talk.words("no_own_appointments"), waiting)))
+        talk.tell(text, [leave, [talk.choice("book:start", "book_new")]])
         talk.with_navigation()
         return
     lines = [f"- **{when(talk, each.slot)}**, {site_name(talk, each)}" for each in own]
     rows = [changes(talk, each) for each in own]
+    if not _asked_to_remind(talk):
+        rows.append([talk.choice("consent:yes:reminders", "consent_reminders_yes")])
     if len(own) < MAX_OPEN:
         rows.append([talk.choice("book:start", "book_new")])
-    talk.tell(talk.words(key) + "\n\n" + "\n".join(lines), rows)
+    talk.tell("\n\n".join(filter(None, (talk.words(key), "\n".join(lines), waiting))), [*rows, leave])
     talk.with_navigation()
 
 
@@ -81,6 +85,7 @@ def cancel(talk: Talk, appointment_id: str) -> None:
         talk.happen(AppointmentCancelled(appointment, site.cool_down) if site else AppointmentCancelled(appointment))
     file = calendar(talk, appointment, site) if site else None
     talk.say("appointment_cancelled", [[talk.choice("book:start", "book_new")]], file, when=when(talk, appointment.slot))
+    waitlist.end_with(talk, appointment)
     talk.with_navigation()
 
 
@@ -91,15 +96,22 @@ def say_booked(talk: Talk, appointment: Appointment, site: Site) -> None:
 
 
 def confirm(talk: Talk, appointment: Appointment, site: Site) -> None:
-    """Tell what was booked, with all that is needed to go there."""
+    """Tell what was booked, with all that is needed to go there; and ask whether to remind of it, until that is answered."""
     rows = [[talk.choice("nav:appointments", "nav_appointments")]]
     talk.say(
         "appointment_booked", rows, calendar(talk, appointment, site),
-        when=when(talk, appointment.slot), site=site.name, place=place(talk, appointment, site),
+        when=when(talk, appointment.slot), site=site.name, place=whereabouts(talk, appointment, site),
         bring=talk.words("bring_everything"), german=appointment.shown,
     )  # fmt: skip
     if site.example:
         talk.say("appointment_example")
+    if not _asked_to_remind(talk):
+        yes = talk.choice("consent:yes:reminders", "consent_reminders_yes")
+        talk.say("consent_reminders", [[yes], [talk.choice("consent:no:reminders", "consent_reminders_no")]])
+
+
+def _asked_to_remind(talk: Talk) -> bool:
+    return consents.last(talk.conversation.consents, "reminders") is not None
 
 
 def place(talk: Talk, appointment: Appointment, site: Site) -> str:
@@ -109,6 +121,11 @@ def place(talk: Talk, appointment: Appointment, site: Site) -> str:
     if not meets_there(talk, appointment, site):
         return talk.words("appointment_remote")
     return f"{site.street}, {site.postcode} {site.town}" if site.example or site.verified_on else talk.words("site_unverified")
+
+
+def whereabouts(talk: Talk, appointment: Appointment, site: Site) -> str:
+    """Return where people meet, or how; and who interprets, where somebody must."""
+    return "\n".join(filter(None, (place(talk, appointment, site), interpreting.words(talk, appointment))))
 
 
 def meets_there(talk: Talk, appointment: Appointment, site: Site) -> bool:
@@ -131,8 +148,7 @@ def calendar(talk: Talk, appointment: Appointment, site: Site) -> Attachment:
 
 def site_name(talk: Talk, appointment: Appointment) -> str:
     """Return the name of the site where an appointment is."""
-    site = talk.content.network.sites.get(appointment.slot.site)
-    return site.name if site else appointment.slot.site
+    return answers.site_name(talk, appointment.slot.site)
 
 
 def when(talk: Talk, slot: Slot) -> str:

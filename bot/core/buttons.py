@@ -3,8 +3,21 @@
 Ids are `kind:argument…`; they need no memory of the message they hung on, so an old button still works.
 """
 
-from bot.core import answers, booking_buttons, bookings, case_buttons, diary, guide, handoff, replies, terms, where
-from bot.core.contacts import CONSENT_VERSION, AskingPlace, Consent
+from bot.core import (
+    agreements,
+    answers,
+    booking_buttons,
+    bookings,
+    case_buttons,
+    diary,
+    guide,
+    handoff,
+    replies,
+    terms,
+    waitlist,
+    where,
+)
+from bot.core.contacts import AskingPlace
 from bot.core.events import Erased, Withdrawn
 from bot.core.locales import plain_date
 from bot.core.messages import Choice
@@ -28,24 +41,26 @@ def press(talk: Talk, choice: str) -> None:
         answers.show_menu(talk, "button_unknown")
 
 
-def consent(talk: Talk, choice: str) -> None:
-    """Note the answer to the consent question, or show the details."""
-    answer = choice.removeprefix("consent:")
+def consent(talk: Talk, answer: str) -> None:
+    """Note the answer to the question whether the chat may be kept, or do what else is about consent."""
     if answer not in ("yes", "no"):
-        answers.ask_consent(talk, "consent_details")
+        agreements.press(talk, answer)
         return
-    wish = talk.conversation.wish
-    talk.update(consent=Consent(answer == "yes", CONSENT_VERSION, talk.language, talk.now), wish=None)
+    wish, kept = talk.conversation.wish, talk.conversation.keeps
+    talk.answer("keep", answer == "yes")
+    talk.update(wish=None)
     if answer == "no":
         talk.update(place=None, trail=(), pending=None, asked=None)
         talk.happen(Withdrawn(talk.conversation.id))
+        waitlist.end(talk, talk.situation.waiting())
         if talk.situation.case is not None:
             handoff.end_by_newcomer(talk, talk.situation.case)
             return
     if wish and not (answer == "no" and wish.startswith(_NEED_CONSENT)):
         press(talk, wish)
     elif not guide.repeat(talk):
-        answers.show_menu(talk, "welcome" if answer == "yes" else "welcome_anonymous")
+        rest = [[talk.choice("nav:erase", "command_erase")]] if kept and answer == "no" else []
+        answers.show_menu(talk, "welcome" if answer == "yes" else "welcome_anonymous", rest)
 
 
 def _nav(talk: Talk, argument: str) -> bool:
@@ -72,7 +87,7 @@ def _nav(talk: Talk, argument: str) -> bool:
         case "word":
             terms.show_how(talk)
         case "privacy":
-            answers.ask_consent(talk, "consent_details")
+            agreements.show(talk)
         case "mydata":
             for key, file in zip(("mydata", "mydata_machine"), talk.situation.own_files(), strict=False):
                 talk.say(key, attachment=file)

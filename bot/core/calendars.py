@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.appointments import Slot, cell
+from bot.core.appointments import Appointment, Slot, cell
 
 MOST_SEATS = 20
 """As many as a site can have."""
@@ -14,7 +14,10 @@ Said = tuple[datetime, datetime, str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Whose time it is: that of an advisor (`@beate`) or a site, and there all seats (None) or one, counted from 0."""
+    """Whose time it is: that of an advisor (`@beate`), of who interprets (`+id`) or of a site.
+
+    Of a site it is all seats (None) or one, counted from 0.
+    """
 
     resource: str
     number: int | None = None
@@ -22,6 +25,10 @@ class Seat:
     def includes(self, slot: Slot) -> bool:
         """Tell whether a slot takes this time."""
         return slot.resource == self.resource and self.number in (None, slot.seat)
+
+    def interprets(self, appointment: Appointment) -> bool:
+        """Tell whether this is the time of who interprets at an appointment."""
+        return appointment.interpreting is not None and appointment.interpreting.resource == self.resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What pressing a button about a case does: on the way to a human, while they have the case, and afterwards."""
 
+from dataclasses import replace
+
 from bot.core import guide, handoff, where
 from bot.core.cases import Case, flag
 from bot.core.contacts import AskingPlace, AskingQuestion
@@ -47,11 +49,13 @@ def during(talk: Talk, case: Case, choice: str) -> bool:
 
 
 def rate(talk: Talk, argument: str) -> bool:
-    """Count how a conversation with a human was; nobody learns who said it."""
+    """Count how a conversation with a human was, once for each; nobody learns who said what."""
     answer, _, agency = argument.partition(":")
     if answer not in _ANSWERS or agency not in talk.content.network.agencies:
         return False
-    talk.happen(Rated(agency, answer))
+    case = talk.situation.last_case()
+    if case is not None and case.agency == agency and not case.rated:
+        talk.happen(Rated(answer, replace(case, rated=True)))
     talk.say("felt_thanks")
     talk.with_navigation()
     return True

@@ -13,11 +13,16 @@ from bot.core.routing import Reason
 
 CaseStatus = Literal["deferred", "queued", "active", "closed"]
 Flag = Literal["crisis", "unreachable", "overdue", "at_risk", "callback", "asked", "unclear"]
+Mark = Literal["crisis", "callback"]
+MARKS: tuple[Mark, ...] = get_args(Mark)
+"""What an advisor deals with and then takes from the case."""
 CloseReason = Literal["solved", "referred", "silent", "other"]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
 REOPEN_DAYS = 14
 WITHOUT_PROMISE = timedelta(days=3)
 """After which a case counts as late when no opening hours are known to promise anything by."""
+ALARM_AGAIN = timedelta(hours=1)
+"""How long staff is not alarmed again about a case, whatever the newcomer writes."""
 TOP_LEVEL = 3
 """How far a late case climbs: 1 the team of the site, 2 the coordination, 3 a partner who agreed to help."""
 
@@ -47,7 +52,8 @@ class Case:
     `question`, `trail` and `reasons` are the hand-over card: the question in one sentence, the way so far, and why this site.
     `preferred` is the advisor who knows the person and is asked first; `joined` are colleagues who advise together with the one
     who has it; `unanswered_since` is since when somebody is to write: the newcomer did after the last answer, or the case
-    came back or to another site.
+    came back or to another site. `alarmed_at` is when staff was alarmed by words of a crisis; `rated` says that the newcomer told
+    how the conversation was, not what.
     """
 
     id: str
@@ -79,6 +85,8 @@ class Case:
     unanswered_since: datetime | None = None
     answered_at: datetime | None = None
     proposal: Proposal | None = None
+    alarmed_at: datetime | None = None
+    rated: bool = False
 
     @property
     def open(self) -> bool:
@@ -160,6 +168,19 @@ def transfer(case: Case, agency: str, site: str, now: datetime, promise: datetim
     return _without(replace(moved, agency=agency, labels=(), preferred=None), "asked")
 
 
+def take_back(case: Case, agency: str, site: str, now: datetime, promise: datetime | None) -> Case:
+    """Put the case back to the site of the agency that passed it on, since the newcomer wants that; a closed one stays closed."""
+    if case.open:
+        return transfer(case, agency, site, now, promise)
+    return _without(replace(case, agency=agency, site=site, advisor=None, preferred=None, labels=()), "asked")
+
+
+def put_away(case: Case, now: datetime) -> Case:
+    """Close the case, if it is not, and take it from its agency: nobody is left who may read it."""
+    closed = close(case, now) if case.open else case
+    return replace(closed, agency="", advisor=None, labels=())
+
+
 def release(case: Case, now: datetime, promise: datetime | None) -> Case:
     """Put the case back into the queue since its advisor is silent or away; they are asked first when they return.
 
@@ -193,7 +214,7 @@ def reopen(case: Case, now: datetime, promise: datetime | None) -> Case:
     if not reopenable(case, now):
         raise CaseError("open" if case.open else "closed")
     again = replace(_waiting(case), closed_at=None, preferred=case.advisor, promised_until=promise)
-    return replace(again, level=0, unanswered_since=now, flags=())
+    return replace(again, level=0, unanswered_since=now, flags=(), alarmed_at=None, rated=False)
 
 
 def reopenable(case: Case, now: datetime) -> bool:
@@ -235,6 +256,23 @@ def flag(case: Case, name: Flag) -> Case:
 def unflag(case: Case, name: Flag) -> Case:
     """Take a mark away."""
     return _without(case, name) if name in case.flags else case
+
+
+def alarm(case: Case, now: datetime) -> Case:
+    """Mark the case because of words of a crisis; staff is alarmed by the first, and again when they still come much later."""
+    quiet = "crisis" in case.flags and case.alarmed_at is not None and now - case.alarmed_at < ALARM_AGAIN
+    return case if quiet else replace(flag(case, "crisis"), alarmed_at=now)
+
+
+def settle(case: Case, mark: Mark, advisor: str) -> Case:
+    """Take a mark from the case, since an advisor has dealt with what it stands for; new words of a crisis alarm again.
+
+    Raises:
+        CaseError: it is closed, or another advisor has it.
+    """
+    _held_by(case, advisor)
+    settled = unflag(case, mark)
+    return replace(settled, alarmed_at=None) if mark == "crisis" and settled is not case else settled
 
 
 def _without(case: Case, *names: Flag) -> Case:

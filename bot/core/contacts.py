@@ -1,24 +1,13 @@
-"""A contact's conversation: language, consent, who has the word, and what the bot waits for."""
+"""A contact's conversation: language, consents, who has the word, and what the bot waits for."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from bot.core import consents
+from bot.core.consents import Consent, Consents
 from bot.core.flows import FlowSession
 from bot.core.messages import Address
-
-CONSENT_VERSION = 1
-"""Raised when the meaning of the consent text changes; everybody is asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What was answered to the question whether the chat may be kept, to which text, in which language."""
-
-    given: bool
-    version: int
-    language: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +54,16 @@ class ChoosingAppointment:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The last free question: its words if the chat may be kept, the article that answered it or those that were offered."""
+    """The last free question: its words if the chat may be kept, the article that answered it or those that were offered.
+
+    `noted`: it is noted already that the answer was of no help.
+    """
 
     text: str
     article: str | None
     others: tuple[str, ...]
     at: datetime
+    noted: bool = False
 
 
 Pending = InFlow | AskingPlace | AskingQuestion | ChoosingAppointment
@@ -83,14 +76,14 @@ class Conversation:
     `epoch` rises whenever the word passes between bot and desk: what the bot wanted to say in an older epoch is not said.
     `trail` is the way so far (topics, articles), shown to the advisor who takes over; `offered` are the languages to which a
     switch was offered already. `erasing`: everything goes within a minute,
-    or when the person writes again.
+    or when the person writes again. `album`: the files that the bot has answered last, if they were sent together.
     """
 
     id: str
     contact_id: str
     address: Address
     language: str | None = None
-    consent: Consent | None = None
+    consents: Consents = ()
     place: str | None = None
     owner: Literal["bot", "desk"] = "bot"
     epoch: int = 0
@@ -104,8 +97,14 @@ class Conversation:
     offered: tuple[str, ...] = ()
     reachable: bool = True
     erasing: bool = False
+    album: str | None = None
+
+    @property
+    def consent(self) -> Consent | None:
+        """Return the answer to the question whether the chat may be kept, as it is asked now."""
+        return consents.last(self.consents, "keep")
 
     @property
     def keeps(self) -> bool:
         """Tell whether the chat may be kept."""
-        return self.consent is not None and self.consent.given
+        return consents.allows(self.consents, "keep")

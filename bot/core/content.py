@@ -11,6 +11,7 @@ from bot.core.glossary import Glossary
 from bot.core.knowledge import KnowledgeBase
 from bot.core.matching import Matcher, Vectors
 from bot.core.network import Network
+from bot.core.privacy import Papers
 from bot.core.texts import Texts
 from bot.core.variants import foreign_variants, variants
 
@@ -25,6 +26,7 @@ class Content:
     network: Network
     crises: Crises
     canned: Mapping[str, tuple[Canned, ...]] = field(default_factory=dict)
+    papers: Papers = field(default_factory=Papers)
     meanings: Matcher | None = field(default=None, compare=False, repr=False)
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.core import answers, buttons, case_buttons, commands, guide, handoff, labels, questions
 from bot.core.cases import Case
-from bot.core.contacts import CONSENT_VERSION, AskingQuestion
+from bot.core.contacts import AskingQuestion
 from bot.core.crisis import Crisis
 from bot.core.events import CaseChanged
 from bot.core.language import parse_language
@@ -112,10 +112,9 @@ def _onboarding(talk: Talk, message: InboundMessage) -> bool:
     if talk.conversation.language is None:
         return _first_contact(talk, message, choice)
     if choice.startswith("consent:") and not (choice == "consent:yes" and _agreed_to_talk(talk)):
-        buttons.consent(talk, choice)
+        buttons.consent(talk, choice.removeprefix("consent:"))
         return True
-    consent = talk.conversation.consent
-    if consent is None or consent.version != CONSENT_VERSION:
+    if talk.conversation.consent is None:
         if choice in _BEFORE_CONSENT:
             buttons.press(talk, choice)
         else:
@@ -127,9 +126,8 @@ def _onboarding(talk: Talk, message: InboundMessage) -> bool:
 
 def _agreed_to_talk(talk: Talk) -> bool:
     """Tell whether an advisor has the word already: then saying yes once more must not bring up the menu."""
-    case, consent = talk.situation.case, talk.conversation.consent
-    agreed = consent is not None and consent.given and consent.version == CONSENT_VERSION
-    return agreed and case is not None and case.status == "active"
+    case = talk.situation.case
+    return talk.conversation.keeps and case is not None and case.status == "active"
 
 
 def _first_contact(talk: Talk, message: InboundMessage, choice: str) -> bool:
@@ -210,8 +208,7 @@ def _for_bot(talk: Talk, message: InboundMessage) -> None:
     if choice is not None:
         buttons.press(talk, choice)
     elif message.attachment is not None and not message.text:
-        talk.say("media_unsupported")
-        talk.with_navigation()
+        _unsupported(talk, message)
     elif message.place is not None or message.text.strip():
         if len(message.text) > LONG:
             talk.say("long_message")
@@ -219,6 +216,14 @@ def _for_bot(talk: Talk, message: InboundMessage) -> None:
     else:
         talk.say("empty_message")
         talk.with_navigation()
+
+
+def _unsupported(talk: Talk, message: InboundMessage) -> None:
+    """Say that files cannot be read here, once for files that were sent together."""
+    if message.album is None or message.album != talk.conversation.album:
+        talk.say("media_unsupported")
+        talk.with_navigation()
+    talk.update(album=message.album)
 
 
 def _double_tap(talk: Talk, message: InboundMessage) -> bool:

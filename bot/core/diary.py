@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from bot.core import answers, appointments, bookings, locales, where
-from bot.core.appointments import MAX_OPEN, Slot, Wish
+from bot.core import answers, appointments, bookings, interpreting, locales, waitlist, where
+from bot.core.appointments import MAX_OPEN, Appointment, Slot, Wish
 from bot.core.bookings import ahead, when
 from bot.core.contacts import AskingPlace, ChoosingAppointment
 from bot.core.events import AppointmentBooked, AppointmentMoved, HoldReleased, SlotHeld
@@ -14,7 +14,7 @@ from bot.core.network import KINDS, Kind, Site
 from bot.core.places import Place
 from bot.core.talk import Talk
 
-_DAYS, _TIMES_IN_ROW, _TIMES = 8, 3, 30
+_DAYS, _TIMES_IN_ROW, _TIMES, _LISTS = 8, 3, 30, 4
 
 
 def begin(talk: Talk, topic: str | None, moving: str | None = None) -> None:
@@ -43,7 +43,9 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
     talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk), stage="site"))
     free = [(site, slots[0]) for site in sites if (slots := _free(talk, site))][: 4 if near else 8]
     if not free:
-        talk.say("no_appointments", [[talk.choice("nav:person", "nav_person")]])
+        lists = [site for site in sites if site.appointments][:_LISTS]
+        rows = [[waitlist.join_choice(talk, site)] for site in lists]
+        talk.say("no_appointments", [*rows, [talk.choice("nav:person", "nav_person")]])
         talk.with_navigation()
         return
     rows = [
@@ -60,14 +62,15 @@ def offer_days(talk: Talk, site: Site) -> None:
         bookings.show_own(talk, "too_many_appointments")
         return
     _at_site(talk, site, "day")
-    days = appointments.by_day(_free(talk, site))
+    free = _free(talk, site)
+    days, earlier = appointments.by_day(free), waitlist.earlier(talk, site, _earliest(_own(talk, site), free))
     if not days:
-        talk.say("no_appointments", [[talk.choice("book:start", "other_site")]])
+        talk.say("no_appointments", [earlier, [talk.choice("book:start", "other_site")]])
         talk.with_navigation()
         return
     buttons = [Choice(f"book:day:{site.id}:{day:%Y%m%d}", locales.day(day, talk.language)) for day in sorted(days)[:_DAYS]]
     rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    talk.say("appointment_day", [*rows, [talk.choice("book:start", "other_site")]], site=site.name)
+    talk.say("appointment_day", [*rows, earlier, [talk.choice("book:start", "other_site")]], site=site.name)
     talk.with_navigation()
 
 
@@ -122,13 +125,14 @@ def confirm(talk: Talk, site: Site, start: datetime, kind: Kind | None = None) -
         return
     if moved is not None:
         before = talk.content.network.sites.get(moved.slot.site, site)
-        appointment = appointments.move(moved, slot)
+        appointment = interpreting.arrange(talk.situation, appointments.move(moved, slot), site, moved)
         talk.happen(AppointmentMoved(appointment, before.cool_down))
     else:
         appointment = appointments.book(
             slot, talk.conversation.contact_id, talk.conversation.id, _topic(talk) or "everyday", talk.language, talk.now,
             talk.situation.new_id(),
         )  # fmt: skip
+        appointment = interpreting.arrange(talk.situation, appointment, site)
         talk.happen(AppointmentBooked(appointment))
     talk.update(pending=None)
     bookings.say_booked(talk, appointment, site)
@@ -142,6 +146,31 @@ def take(talk: Talk, appointment_id: str, start: datetime) -> None:
         bookings.show_own(talk)
         return
     talk.update(pending=ChoosingAppointment(appointment.topic, site.id, appointment.id, "check", local(start).date()))
+    confirm(talk, site, start)
+
+
+def wait(talk: Talk, site: Site) -> None:
+    """Put somebody on the list of a site for a time before their own on this topic, or else before the first that is free."""
+    moved = _own(talk, site)
+    topic = moved.topic if moved else _topic(talk) or "everyday"
+    kind = moved.slot.kind if moved else site.remote[0] if bookings.prefers_remote(talk, site) else None
+    waitlist.join(talk, site, topic, _earliest(moved, _free(talk, site)), moved, kind)
+
+
+def accept(talk: Talk, waiting_id: str, start: datetime) -> None:
+    """Take the time that somebody who waited was asked about; their own appointment, if they have one, moves to it."""
+    done, entry = next((each for each in ahead(talk) if each.slot.start == start), None), waitlist.own(talk, waiting_id)
+    site = talk.content.network.sites.get(done.slot.site if done else entry.site if entry else "")
+    if site is None:
+        bookings.show_own(talk)
+        return
+    topic, moving = (entry.topic, entry.appointment) if entry else (None, None)
+    talk.update(pending=ChoosingAppointment(topic, site.id, moving, "check", local(start).date()))
+    held = _held(talk, site, start, None)
+    if held is not None and not appointments.fits(held, site, talk.content.network.holidays):
+        talk.happen(HoldReleased(talk.conversation.contact_id))
+        _say_gone(talk, site, start)
+        return
     confirm(talk, site, start)
 
 
@@ -177,6 +206,17 @@ def _free(talk: Talk, site: Site, kind: Kind | None = None) -> list[Slot]:
     free = appointments.free_slots(site, talk.now, talk.content.network.holidays, talk.situation.taken, wish)
     own = [each.slot for each in ahead(talk) if each.id != _moving(talk) or each.slot.site == site.id]
     return [slot for slot in free if not any(slot.overlaps(other) for other in own)]
+
+
+def _own(talk: Talk, site: Site) -> Appointment | None:
+    """Return the appointment that is being moved, or the one that somebody has at a site on the topic."""
+    same = (each for each in ahead(talk) if (each.slot.site, each.topic) == (site.id, _topic(talk)))
+    return bookings.find(talk, _moving(talk)) or next(same, None)
+
+
+def _earliest(own: Appointment | None, free: list[Slot]) -> datetime | None:
+    """Return the time that somebody may want to be earlier than: their own, else the first that is free."""
+    return own.slot.start if own else free[0].start if free else None
 
 
 def _held(talk: Talk, site: Site, start: datetime, kind: Kind | None) -> Slot | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.core.anonymous import Reason
 from bot.core.appointments import Appointment, Hold
 from bot.core.cases import Case, Proposal
+from bot.core.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class CaseTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTakenBack:
+    """The newcomer took back that their case may be with an agency; it is where it came from, or with nobody."""
+
+    case: Case
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class PassedOn:
     """The newcomer's message belongs to a case, which notes that."""
 
@@ -54,10 +63,10 @@ class Misunderstood:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """The newcomer said how a conversation with a human was; only counted."""
+    """The newcomer said how a conversation with a human was; only counted. The case notes that they did, not what."""
 
-    agency: str
     answer: str
+    case: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,21 @@ class AppointmentConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingChanged:
+    """Somebody is on the list of those who wait for a time, as it says now."""
+
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEnded:
+    """Somebody is not on the list of a site any more."""
+
+    contact_id: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unanswered:
     """A question the bot could not answer, and the article that was shown or came nearest; no words unless the chat is kept."""
 
@@ -134,6 +158,7 @@ Event = (
     | CaseChanged
     | CaseReopened
     | CaseTransferred
+    | CaseTakenBack
     | PassedOn
     | Misunderstood
     | Rated
@@ -143,6 +168,8 @@ Event = (
     | AppointmentMoved
     | AppointmentCancelled
     | AppointmentConfirmed
+    | WaitingChanged
+    | WaitingEnded
     | Unanswered
     | Withdrawn
     | Erased

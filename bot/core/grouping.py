@@ -1,10 +1,13 @@
 """Questions that mean the same, together: across languages by their vectors, without vectors by their letters."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.anonymous import OpenQuestion
 from bot.core.letters import LetterIndex
 
 Vectors = NDArray[np.float32]
@@ -19,6 +22,49 @@ ALIKE_LETTERS = 0.4
 """Cosine by letters; it finds the same words in one language, with slips of the keyboard."""
 ENOUGH = 5
 """Questions of a language from which their mean says what the language does to a vector, not what is asked."""
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that mean the same, the most typical first; called by the lowest number, which stays as others come."""
+
+    questions: tuple[OpenQuestion, ...]
+
+    @property
+    def n(self) -> int:
+        """The number the group is called by."""
+        return min(question.n for question in self.questions)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in it, the most frequent first."""
+        return [language for language, _ in Counter(question.language for question in self.questions).most_common()]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Why its questions were kept, and how many for each reason."""
+        return dict(Counter(question.reason for question in self.questions).most_common())
+
+    @property
+    def article(self) -> str | None:
+        """The article that was nearest most often."""
+        found = Counter(question.article for question in self.questions if question.article).most_common(1)
+        return found[0][0] if found else None
+
+    def examples(self) -> list[OpenQuestion]:
+        """Return some questions, of as many languages as there are."""
+        first = {question.language: question for question in reversed(self.questions)}
+        chosen = [*(first[language] for language in self.languages), *self.questions]
+        return list(dict.fromkeys(chosen))[:_EXAMPLES]
+
+
+def groups(
+    kept: Sequence[OpenQuestion], vectors: Vectors | None = None, background: Mapping[str, Vectors] | None = None
+) -> list[Group]:
+    """Return open questions that mean the same, together; with `vectors` and `background` as `grouped` takes them."""
+    found = grouped([each.text for each in kept], [each.language for each in kept], vectors, background)
+    return [Group(tuple(kept[place] for place in places)) for places in found]
 
 
 def grouped(

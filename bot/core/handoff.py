@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import answers, cases, locales, where
+from bot.core import answers, cases, consents, locales, where
 from bot.core.cases import Case
 from bot.core.contacts import AskingPlace, AskingQuestion
 from bot.core.events import CaseChanged, CaseOpened, CaseReopened, CaseTransferred, PassedOn
@@ -79,6 +79,7 @@ def open_case(talk: Talk, asking: AskingPlace, place: Place | None) -> None:
         status="deferred" if opens else "queued",
         queues_at=opens,
         flags=("crisis",) if crisis else (),
+        alarmed_at=talk.now if crisis else None,
         young=asking.young,
         reasons=found.reasons,
     )
@@ -106,7 +107,7 @@ def say_promise(talk: Talk, case: Case) -> None:
         rows = [[talk.choice("case:callback", "case_callback")], [talk.choice("book:start", "book_new")]]
     rows.append([talk.choice("case:end", "case_cancel"), talk.choice("nav:menu", "nav_menu")])
     site = talk.content.network.sites.get(case.site)
-    now_open = answers.opening(talk, site) if site else ""
+    now_open = answers.opening(talk, site)
     if case.promised_until is None or case.promised_until < talk.now:
         talk.say("case_promise_open", rows, opening=now_open)
         return
@@ -173,7 +174,9 @@ def decide_passing(talk: Talk, case: Case, site_id: str, *, agreed: bool) -> Non
     site = network.sites.get(site_id)
     if proposal is None or site is None or proposal.site != site_id:
         say_waiting(talk, case)
-    elif not agreed:
+        return
+    talk.answer("partner", agreed, site.agency, case.id, origin=case.site)
+    if not consents.allows(talk.conversation.consents, "partner", site.agency, case.id):
         hear(talk, replace(case, proposal=None))  # whoever asked must find another way
         talk.say("case_pass_kept", _end(talk))
     else:
@@ -186,7 +189,7 @@ def decide_passing(talk: Talk, case: Case, site_id: str, *, agreed: bool) -> Non
 
 def flagged(talk: Talk, case: Case) -> None:
     """Mark the case because of a crisis, let it wait no longer, and pass the message on."""
-    hear(talk, cases.enqueue(cases.flag(case, "crisis")))
+    hear(talk, cases.enqueue(cases.alarm(case, talk.now)))
 
 
 def _ask_question(talk: Talk, row: list[Choice]) -> None:

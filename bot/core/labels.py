@@ -11,6 +11,12 @@ _PHRASES = {
     "consent:yes": "consent_yes",
     "consent:no": "consent_no",
     "consent:details": "consent_more",
+    "consent:full": "consent_full",
+    "consent:ask:research": "consent_for_research",
+    "consent:yes:reminders": "consent_reminders_yes",
+    "consent:no:reminders": "consent_reminders_no",
+    "consent:yes:research": "consent_research_yes",
+    "consent:no:research": "consent_research_no",
     "none:": "none_of_these",
     "word:": "none_of_these",
     "unfit:": "not_my_question",
@@ -22,7 +28,8 @@ _PHRASES = {
     "case:again": "case_again",
     "case:callback": "case_callback",
     "erase:yes": "erase_yes",
-    "nav:mydata": "erase_look",
+    "nav:mydata": "command_mydata",
+    "nav:erase": "command_erase",
     "location": "share_location",
     "book:start": "book_new",
 }
@@ -33,6 +40,11 @@ _PHRASES_BY_ACTION = {
     "book:take": "proposal_take",
     "book:come": "reminder_come",
     "book:drop": "cancel_yes",
+    "book:earlier": "waiting_earlier",
+    "book:accept": "proposal_take",
+    "book:refuse": "waiting_no",
+    "book:leave": "waiting_leave",
+    "book:speak": "waiting_only",
 }
 
 _MEETINGS = [f"appointment_by_{kind}" for kind in KINDS if kind != "visit"]
@@ -55,6 +67,9 @@ def label_of(talk: Talk, choice: str) -> str:
             return talk.words("case_new")
         case "case" if argument.startswith("pass:"):
             return talk.words("case_pass_yes" if argument.startswith("pass:yes:") else "case_pass_no")
+        case "consent" if argument.startswith("no:partner:"):
+            agency = talk.content.network.agencies.get(argument.removeprefix("no:partner:"))
+            return talk.words("consent_end_partner", agency=agency.name) if agency else _PRESSED
         case "felt" if (key := f"felt_{argument.partition(':')[0]}") in talk.content.phrases.keys():  # noqa: SIM118
             return talk.words(key)
         case "topic" | "case" if argument in talk.content.knowledge.topics:
@@ -82,6 +97,8 @@ def _booking(talk: Talk, action: str, about: str = "", moment: str = "") -> str:
         return answers.topic_label(talk, about)
     if action in ("move", "off"):
         return _appointment(talk, "move_it" if action == "move" else "cancel_it", about)
+    if action == "wait" and about in talk.content.network.sites:
+        return talk.words("waiting_join", site=talk.content.network.sites[about].name)
     start = diary.read_start(f"{moment}0000" if action == "day" else moment)
     if action == "day" and start:
         return locales.full_day(start.date(), talk.language)

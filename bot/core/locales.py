@@ -1,5 +1,6 @@
 """Dates, times, amounts and distances as the reader's language writes them (Gregorian calendar, Latin digits)."""
 
+from calendar import Calendar
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -41,6 +42,21 @@ def date_in_words(when: date, language: str) -> str:
     return format_date(when, "d MMMM yyyy" if language != "de" else "d. MMMM yyyy", locale=_locale(language)).translate(
         _LATIN_DIGITS
     )
+
+
+def month(when: date, language: str) -> str:
+    """Return month and year as the title of a calendar."""
+    return format_date(when, "LLLL yyyy", locale=_locale(language)).translate(_LATIN_DIGITS)
+
+
+def weeks(when: date) -> list[list[date]]:
+    """Return the weeks of a date's month, each from Monday to Sunday."""
+    return Calendar().monthdatescalendar(when.year, when.month)
+
+
+def short_weekday(when: date, language: str) -> str:
+    """Return the name of a date's weekday, as short as it can be."""
+    return format_date(when, "ccc", locale=_locale(language))
 
 
 def plain_date(when: date) -> str:

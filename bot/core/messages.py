@@ -50,7 +50,7 @@ class InboundMessage:
     """What a newcomer did, in words the core understands.
 
     `external_id` is unique within `source` (a bot or a channel): a redelivery carries the same one. `edits` names the external id
-    of the message that was changed.
+    of the message that was changed, `album` is what is the same for all files that were sent at once.
     """
 
     source: str
@@ -64,6 +64,7 @@ class InboundMessage:
     attachment: Attachment | None = None
     edits: str | None = None
     language_hint: str | None = None
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class OutboundMessage:
 
     `language` is the one the text really is in; `label` tells when it is not reviewed text in the reader's own language,
     and `note` is the small print under it, in the reader's language. `choices` are rows of buttons. `original` is what was
-    written before it was translated.
+    written before it was translated; `german` is for advisors, of what the bot says in a case.
     """
 
     text: str
@@ -84,6 +85,7 @@ class OutboundMessage:
     note: str = ""
     attachment: Attachment | None = None
     original: str | None = None
+    german: str | None = None
 
 
 UNCLEAR = "unclear:"

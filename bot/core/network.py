@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from bot.core.hours import Hours
 from bot.core.messages import Coordinates
 from bot.core.places import Gazetteer, Place, kilometres
+from bot.core.retention import DEFAULT, Periods, Retention
 
 Remote = Literal["phone", "video"]
 Kind = Literal["visit", "phone", "video", "home"]
@@ -18,10 +19,29 @@ ANSWERED_A_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Controller:
+    """What an organisation says in its data-protection notice about itself, in its own words; what it has not said is empty.
+
+    `law` is the law it works under (churches have their own), `basis` on which ground of it, `officer` its data protection
+    officer, `authority` where one complains, `processors` who runs the machine, `confirmed` who confirmed the text, and when.
+    """
+
+    name: str = ""
+    address: str = ""
+    contact: str = ""
+    officer: str = ""
+    authority: str = ""
+    law: str = ""
+    basis: str = ""
+    processors: str = ""
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """An independent organisation that advises; it promises an answer within so many working days.
 
-    `partners` are agencies whose late cases it would take over.
+    `partners` are agencies whose late cases it would take over, and to whom it lends its interpreters.
     """
 
     id: str
@@ -29,6 +49,8 @@ class Agency:
     answers_within_days: int
     example: bool
     partners: tuple[str, ...] = ()
+    retention: Retention = DEFAULT
+    privacy: Controller = Controller()
 
     def helps(self, other: "Agency") -> bool:
         """Tell whether both agencies agreed to take over late cases of each other."""
@@ -75,6 +97,8 @@ class Site:
     """A place where people are advised. An unverified address, phone or hour is never shown as fact.
 
     A chosen time is kept for `hold_for`; one that a newcomer gave up stays blocked for `cool_down`, so that times are not traded.
+    A time that got free is kept for `offer_for` for whoever waits for one.
+    Languages of `phone_interpreting` can be interpreted by a service on the telephone.
     """
 
     id: str
@@ -100,6 +124,8 @@ class Site:
     walk_in: tuple[WalkIn, ...] = ()
     hold_for: timedelta = timedelta(minutes=10)
     cool_down: timedelta = timedelta()
+    offer_for: timedelta = timedelta(hours=2)
+    phone_interpreting: tuple[str, ...] = ()
 
     @property
     def remote_only(self) -> bool:
@@ -132,12 +158,18 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Agencies, sites, places and the public holidays of the Land."""
+    """Agencies, sites, places and the public holidays of the Land. `operator` is the agency that runs the machine."""
 
     agencies: Mapping[str, Agency]
     sites: Mapping[str, Site]
     gazetteer: Gazetteer
     holidays: Mapping[date, str]
+    operator: str = ""
+
+    def periods(self, own: Periods) -> Periods:
+        """Return the operator's own periods with those of the agencies."""
+        agencies = {agency.id: agency.retention for agency in self.agencies.values()}
+        return replace(own, agencies=agencies, sites={site.id: site.agency for site in self.sites.values()})
 
     def only(self, sites: Mapping[str, Site]) -> "Network":
         """Return the network as if there were these sites alone."""

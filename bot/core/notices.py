@@ -11,7 +11,7 @@ def taken(situation: Situation, case: Case, name: str) -> Turn:
     """Tell who has the case now; the bot is silent from here on."""
     talk = _desk_has_the_word(situation)
     agency = situation.content.network.agencies.get(case.agency)
-    talk.say("case_taken", [[talk.choice("case:end", "case_end")]], name=name, agency=agency.name if agency else "")
+    talk.say("case_taken", [[talk.choice("case:end", "case_end")]], name=name, agency=agency.name if agency else case.agency)
     return talk.turn()
 
 
@@ -28,9 +28,9 @@ def closed(situation: Situation, case: Case) -> Turn:
 def transferred(situation: Situation, case: Case) -> Turn:
     """Tell where the case is now, and by when somebody answers."""
     talk = _desk_has_the_word(situation)
-    network = situation.content.network
-    site, agency = network.sites.get(case.site), network.agencies.get(case.agency)
-    talk.say("case_transferred", agency=agency.name if agency else case.agency, site=site.name if site else "")
+    agency = situation.content.network.agencies.get(case.agency)
+    site = answers.site_name(talk, case.site)
+    talk.say("case_transferred", agency=agency.name if agency else case.agency, site=site)
     handoff.say_promise(talk, case)
     return talk.turn()
 
@@ -61,7 +61,7 @@ def may_pass(situation: Situation, site: Site) -> Turn:
     talk = Talk(situation)
     rows: list[list[Choice]] = [[talk.choice(f"case:pass:{answer}:{site.id}", f"case_pass_{answer}")] for answer in ("yes", "no")]
     agency = situation.content.network.agencies[site.agency]
-    talk.say("case_pass_ask", rows, agency=agency.name, site=site.name)
+    talk.say("consent_partner", rows, agency=agency.name, site=site.name)
     return talk.turn()
 
 

@@ -1,11 +1,10 @@
-"""How full the times of a site are, and which appointments need somebody to interpret."""
+"""How full the times of a site are."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.core.appointments import Appointment
-from bot.core.language import SOURCE
 from bot.core.network import AppointmentRule, Site
 
 
@@ -43,8 +42,3 @@ def _places(rule: AppointmentRule, span: timedelta) -> int:
 
 def _within(booked: Iterable[Appointment], advisor: str, opens: datetime, closes: datetime) -> int:
     return sum(each.slot.advisor == advisor and opens <= each.slot.start < closes for each in booked)
-
-
-def needs_interpreter(appointment: Appointment, spoken: Collection[str]) -> bool:
-    """Tell whether nobody speaks the language of who comes; `spoken` are the languages beside German."""
-    return appointment.language != SOURCE and appointment.language not in spoken

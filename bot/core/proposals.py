@@ -1,8 +1,9 @@
-"""When a site's times change: which appointments no longer fit, what is proposed instead, and how newcomers are asked."""
+"""Appointments that cannot be as they were booked: why, what is proposed instead, and how newcomers are asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.core import appointments, bookings
 from bot.core.appointments import Appointment, Slot, Taken, Wish
@@ -15,19 +16,18 @@ ASK_FOR = timedelta(hours=24)
 """How long a proposed time is kept."""
 
 
+Reason = Literal["hours", "busy", "interpreter"]
+"""Why: the site's times changed, a calendar says that the advisor (or the site) has no time, or that who interprets has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """An appointment outside of its site's times; the free time nearest to it; until when that is kept, if they were asked."""
+    """An appointment that cannot be as booked; the free time nearest to it; until when that is kept, if they were asked; why."""
 
     appointment: Appointment
     proposal: Slot | None
     asked_until: datetime | None = None
-
-
-def misfits(booked: Iterable[Appointment], sites: Mapping[str, Site], holidays: Mapping[date, str]) -> list[Appointment]:
-    """Return the appointments that no longer fit the times of their sites."""
-    known = ((each, sites[each.slot.site]) for each in booked if each.slot.site in sites)
-    return [each for each, site in known if not appointments.fits(each.slot, site, holidays)]
+    reason: Reason | None = "hours"
 
 
 def proposal(situation: Situation, appointment: Appointment, site: Site, others: Iterable[Slot] = ()) -> Slot | None:
@@ -53,17 +53,18 @@ def _and_those(taken: Taken, others: Iterable[Slot]) -> Taken:
     return both
 
 
-def ask(situation: Situation, appointment: Appointment, site: Site, slot: Slot | None) -> Turn:
-    """Tell a newcomer that their time is not possible any more, and offer another; it is kept for a day."""
-    talk = Talk(situation)
+def ask(situation: Situation, misfit: Misfit, site: Site) -> Turn:
+    """Tell a newcomer that their time is not possible any more and why, and offer another; it is kept for a day."""
+    talk, appointment, slot = Talk(situation), misfit.appointment, misfit.proposal
+    why = "_busy" if misfit.reason == "busy" else ""
     slots = {"when": bookings.when(talk, appointment.slot), "site": site.name}
     change = bookings.changes(talk, appointment)
     if slot is None:
-        talk.say("appointment_impossible", [change, [talk.choice("nav:person", "nav_person")]], None, **slots)
+        talk.say(f"appointment_impossible{why}", [change, [talk.choice("nav:person", "nav_person")]], None, **slots)
         return talk.turn()
     until = min(situation.now + ASK_FOR, slot.start)
     talk.happen(SlotHeld(appointments.offer(slot, appointment, until, situation.new_id())))
     take = talk.choice(f"book:take:{appointment.id}:{slot.start:%Y%m%d%H%M}", "proposal_take")
     kept = f"{full_day(local(until).date(), talk.language)}, {clock(until)}"
-    talk.say("appointment_proposal", [[take], change], None, **slots, proposal=bookings.when(talk, slot), until=kept)
+    talk.say(f"appointment_proposal{why}", [[take], change], None, **slots, proposal=bookings.when(talk, slot), until=kept)
     return talk.turn()

@@ -45,15 +45,16 @@ def views_of(case: Case, advisor: str, now: datetime) -> set[View]:
 
 def late(case: Case, now: datetime) -> bool:
     """Tell whether somebody should have answered by now, or is about to be too late."""
-    return bool({"overdue", "at_risk"} & set(case.flags)) or (case.due_at is not None and case.due_at < now)
+    due = case.due_at
+    return "overdue" in case.flags or "at_risk" in case.flags or (due is not None and due < now)
 
 
-def counts(cases: Iterable[Case], advisor: str, now: datetime) -> dict[View, int]:
-    """Return how many cases each view has."""
-    found = dict.fromkeys(VIEWS, 0)
+def by_view(cases: Iterable[Case], advisor: str, now: datetime) -> dict[View, list[Case]]:
+    """Return the cases of each view, in the order they came."""
+    found: dict[View, list[Case]] = {view: [] for view in VIEWS}
     for case in cases:
         for view in views_of(case, advisor, now):
-            found[view] += 1
+            found[view].append(case)
     return found
 
 

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, get_args
 
-from bot.core import bookings
+from bot.core import bookings, interpreting
 from bot.core.appointments import Appointment
 from bot.core.locales import local
 from bot.core.network import Site
+from bot.core.night import is_night, next_morning
 from bot.core.talk import Situation, Talk, Turn
 
 Notice = Literal["days", "hours"]
 NOTICES: tuple[Notice, ...] = get_args(Notice)
 BEFORE: Mapping[Notice, timedelta] = {"days": timedelta(days=2), "hours": timedelta(hours=2)}
-_MORNING, _EVENING, _NIGHT = time(8), time(20), time(21)
+_EVENING = time(20)
 _AFTER_BOOKING: Mapping[Notice, timedelta] = {"days": timedelta(hours=12), "hours": timedelta(hours=2)}
 """Nobody has forgotten yet what they booked so shortly before."""
 _USEFUL_UNTIL: Mapping[Notice, timedelta] = {"days": timedelta(hours=12), "hours": timedelta(minutes=15)}
@@ -34,7 +35,7 @@ def notices(appointment: Appointment, now: datetime) -> dict[Notice, datetime]:
 
 def send_at(notice: Notice, appointment: Appointment, now: datetime) -> datetime | None:
     """Return when to send a reminder that is due: now, in the morning, or not any more."""
-    at = _next_morning(now) if _is_night(now) else now
+    at = next_morning(now) if is_night(now) else now
     return at if appointment.slot.start - at >= _USEFUL_UNTIL[notice] else None
 
 
@@ -44,6 +45,7 @@ def remind(situation: Situation, appointment: Appointment, site: Site | None) ->
     where = bookings.place(talk, appointment, site) if site else ""
     if site and bookings.meets_there(talk, appointment, site) and (site.example or site.verified_on):
         where += f"\n🗺 [{talk.words('route')}]({site.route})"
+    where = "\n".join(filter(None, (where, interpreting.words(talk, appointment))))
     text = talk.words(
         "appointment_reminder",
         when=bookings.when(talk, appointment.slot),
@@ -59,19 +61,9 @@ def remind(situation: Situation, appointment: Appointment, site: Site | None) ->
 
 def _by_day(wanted: datetime, start: datetime) -> datetime:
     """Return a moment at which people are awake: the morning after, or the evening before if that would be too short before."""
-    if not _is_night(wanted):
+    if not is_night(wanted):
         return wanted
-    morning = _next_morning(wanted)
+    morning = next_morning(wanted)
     if start - morning >= _IN_TIME:
         return morning
     return local(morning - timedelta(days=1)).replace(hour=_EVENING.hour, minute=0)
-
-
-def _is_night(moment: datetime) -> bool:
-    return not _MORNING <= local(moment).time() < _NIGHT
-
-
-def _next_morning(moment: datetime) -> datetime:
-    wall = local(moment)
-    day = wall.date() + timedelta(days=1) if wall.time() >= _NIGHT else wall.date()
-    return datetime.combine(day, _MORNING, wall.tzinfo)

@@ -1,6 +1,7 @@
 """What is answered to a free question: an article, several to choose from, or honestly nothing."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import answers, terms
@@ -65,8 +66,9 @@ def reply(talk: Talk, text: str) -> None:
 def not_helpful(talk: Talk) -> None:
     """Somebody says that the answer was not to their question: note it, offer what came next."""
     asked = talk.conversation.asked
-    if asked is not None:
+    if asked is not None and not asked.noted:
         _unanswered(talk, asked.text, "not_helpful", asked.article)
+        talk.update(asked=replace(asked, noted=True))
     others = [id for id in asked.others if id in talk.content.knowledge.articles] if asked else []
     if others:
         _offer(talk, [talk.content.knowledge.articles[id] for id in others])

@@ -1,6 +1,5 @@
 """One turn while it is being made: what is known, what is said, what changes."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -8,20 +7,23 @@ from typing import Any, TypeVar
 
 from bot.core.appointments import Appointment, Hold, Taken
 from bot.core.cases import Case
+from bot.core.consents import QUESTIONS, VERSIONS, Consent, Purpose, Terms, answered
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.events import Event
 from bot.core.flows import Flow
+from bot.core.interpreters import Interpreter
 from bot.core.kept import Kept
 from bot.core.language import LANGUAGES, SOURCE, direction
 from bot.core.locales import local
 from bot.core.matching import Vector
 from bot.core.messages import Attachment, Choice, OutboundMessage
 from bot.core.network import Site
+from bot.core.retention import Periods
 from bot.core.routing import Load
-from bot.core.text import FSI, isolate
+from bot.core.text import FSI, isolate, with_commands
+from bot.core.waiting import Waiting
 
-_COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")
 Rows = Sequence[Sequence[Choice]]
 MAX_TRAIL = 12
 T = TypeVar("T")
@@ -53,10 +55,14 @@ class Situation:
     new_id: Callable[[], str]
     case: Case | None = None
     last_case: Callable[[], Case | None] = lambda: None
+    find_case: Callable[[str], Case | None] = lambda case_id: None
     loads: Callable[[], Mapping[str, Load]] = dict
     appointments: Callable[[], tuple[Appointment, ...]] = tuple
     hold: Callable[[], Hold | None] = lambda: None
+    waiting: Callable[[], Waiting | None] = lambda: None
     taken: Taken = lambda site, start, end: frozenset()
+    interpreters: Callable[[], tuple[Interpreter, ...]] = tuple
+    speaks: Callable[[str], tuple[str, ...]] = lambda advisor: ()
     edition: Callable[[str, str], Flow | None] = lambda flow, edition: None
     case_number: Callable[[], int] = lambda: 0
     meanings: Mapping[str, Vector] = field(default_factory=dict)
@@ -66,6 +72,8 @@ class Situation:
     said: Callable[[int], OutboundMessage | None] = lambda n: None
     kept: Callable[[], Kept] = Kept
     own_files: Callable[[], tuple[Attachment, ...]] = tuple
+    terms: Terms = field(default_factory=Terms)
+    periods: Callable[[], Periods] = Periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ class Talk:
         language = self.language
         if direction(language) == "rtl":
             slots = {name: _isolated(value) for name, value in slots.items()}
-            return _COMMAND.sub(lambda found: isolate(found[0]), self.content.phrases.say(key, language, **slots))
+            return with_commands(self.content.phrases.say(key, language, **slots))
         return self.content.phrases.say(key, language, **slots)
 
     def choice(self, id: str, key: str, /, **slots: str) -> Choice:
@@ -161,6 +169,12 @@ class Talk:
             if getattr(before, name) != value:
                 self.conversation = replace(before, **changes)
                 return
+
+    def answer(self, purpose: Purpose, given: bool, recipient: str = "", case: str = "", origin: str = "") -> None:
+        """Note an answer about consent, to the text as it is now, in the language it is really in."""
+        read_in = self.content.phrases.find(QUESTIONS[purpose], self.language).language
+        answer = Consent(purpose, given, VERSIONS[purpose], read_in, self.now, recipient, case, origin)
+        self.update(consents=answered(self.conversation.consents, answer))
 
     def walked(self, mark: str) -> None:
         """Remember a step of the way, for the advisor who may take over; nothing without consent."""

@@ -14,6 +14,7 @@ _VARIANTS = str.maketrans(
         "'": None, "’": None, "ʼ": None, "`": None, "\u200c": None, "\u200d": None,
     }
 )  # fmt: skip
+_COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")
 _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 MAX_QUESTION = 300
 """Characters of a question that are looked at; more only costs time."""
@@ -37,6 +38,11 @@ def strip_controls(text: str) -> str:
 def isolate(text: str) -> str:
     """Wrap left-to-right text for use inside right-to-left text (Unicode first strong isolate)."""
     return f"{FSI}{text}{PDI}"
+
+
+def with_commands(text: str) -> str:
+    """Isolate the commands (`/erase`) of a right-to-left text: the slash would go to the other side."""
+    return _COMMAND.sub(lambda found: isolate(found[0]), text)
 
 
 def units(text: str) -> int:

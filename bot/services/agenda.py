@@ -11,8 +11,10 @@ from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.locales import ZONE, local
 from bot.core.network import Site
-from bot.core.proposals import Misfit, ask, misfits, proposal
+from bot.core.proposals import Misfit, Reason, ask, proposal
 from bot.core.talk import Situation
+from bot.core.waiting import Waiting
+from bot.services.access import own_appointment
 from bot.services.desk import Forbidden
 from bot.services.live import Live
 from bot.services.ports import Advisor, Clock, HistoryLine, Store, Transaction
@@ -63,6 +65,18 @@ class Agenda:
             found = {each.id: tx.open_case(each.contact_id) for each in booked}
         return {id: case.number for id, case in found.items() if case is not None and case.agency == advisor.agency}
 
+    def waiting(self, advisor: Advisor) -> list[Waiting]:
+        """Return who waits for a time at the agency's sites, the first to come first.
+
+        Raises:
+            Forbidden: the advisor was disabled, or only edits content.
+        """
+        if not advises(advisor):
+            raise Forbidden(advisor.id)
+        sites = [site.id for site in self._content().network.sites.values() if site.agency == advisor.agency]
+        with self._store.transaction() as tx:
+            return tx.waiting_at(sites)
+
     def cancel(self, advisor: Advisor, appointment_id: str) -> Appointment:
         """Cancel an appointment and tell the newcomer; one that is cancelled already, or over, stays as it is.
 
@@ -97,7 +111,7 @@ class Agenda:
                     raise CaseError("taken")
                 return case
             situation = self._situation(tx, appointment, now)
-            turn = opened_by_site(situation, appointment, site, advisor.id, advisor.name)
+            turn = self._turns.decided(situation, lambda it: opened_by_site(it, appointment, site, advisor.id, advisor.name))
             (opened,) = self._turns.store(tx, turn, now)
             tx.add_history(HistoryLine(opened.id, now, "claimed", advisor.id))
         self._touch(advisor, situation.conversation)
@@ -120,24 +134,28 @@ class Agenda:
         return changed
 
     def misfits(self, advisor: Advisor) -> list[Misfit]:
-        """Return the coming appointments that no longer fit the times of their sites, each with another free time.
+        """Return the coming appointments that cannot be as they were booked: the times of their sites changed, or somebody's
+        calendar says meanwhile that they are busy; each with another free time.
 
         Raises:
             Forbidden: the advisor was disabled, or only edits content.
         """
         coming = self.coming(advisor)
         now = self._clock.now()
-        network = self._content().network
         found: list[Misfit] = []
         with self._store.transaction() as tx:
-            for each in misfits([each for each in coming if each.ahead(now)], network.sites, network.holidays):
-                found.append(self._misfit(tx, each, now, [other.proposal for other in found if other.proposal]))
+            for each in coming:
+                reason = self._reason(tx, each) if each.ahead(now) else None
+                if reason:
+                    others = [other.proposal for other in found if other.proposal]
+                    found.append(self._misfit(tx, each, now, reason, others))
         return found
 
     def propose(self, advisor: Advisor, appointment_id: str) -> Misfit:
         """Ask the newcomer to move to another time, which is kept for them for a day; as long as it is they are not asked again.
 
-        An appointment that fits, or is over, stays as it is, and nobody is told. When nothing is free, they are told that.
+        One that fits, needs only somebody else to interpret, or is over stays as it is, and nobody is told. When nothing is free,
+        they are told that.
 
         Raises:
             Forbidden: it is not an appointment at a site of the advisor's agency.
@@ -145,21 +163,35 @@ class Agenda:
         now = self._clock.now()
         with self._store.transaction() as tx:
             appointment, site = self._own(tx, advisor, appointment_id)
-            misfit = self._misfit(tx, appointment, now)
-            if misfit.asked_until or not appointment.ahead(now) or fits(appointment.slot, site, self._content().network.holidays):
+            reason = self._reason(tx, appointment)
+            misfit = self._misfit(tx, appointment, now, reason)
+            if misfit.asked_until or not appointment.ahead(now) or reason in (None, "interpreter"):
                 return misfit
             situation = self._situation(tx, appointment, now)
-            self._turns.store(tx, ask(situation, appointment, site, misfit.proposal), now)
-            misfit = self._misfit(tx, appointment, now)
+            self._turns.store(tx, ask(situation, misfit, site), now)
+            misfit = self._misfit(tx, appointment, now, reason)
         self._touch(advisor, situation.conversation)
         return misfit
 
-    def _misfit(self, tx: Transaction, appointment: Appointment, now: datetime, others: Sequence[Slot] = ()) -> Misfit:
+    def _reason(self, tx: Transaction, appointment: Appointment) -> Reason | None:
+        network, slot, who = self._content().network, appointment.slot, appointment.interpreting
+        site = network.sites.get(slot.site)
+        if site and not fits(slot, site, network.holidays):
+            return "hours"
+        if tx.is_busy(slot.resource, slot):
+            return "busy"
+        return "interpreter" if who and who.interpreter and tx.is_busy(who.resource, slot) else None
+
+    def _misfit(
+        self, tx: Transaction, appointment: Appointment, now: datetime, reason: Reason | None, others: Sequence[Slot] = ()
+    ) -> Misfit:
         held = tx.hold_of(appointment.contact_id)
         if held is not None and held.offered == appointment.id and held.expires_at > now:
-            return Misfit(appointment, held.slot, held.expires_at)
+            return Misfit(appointment, held.slot, held.expires_at, reason)
+        if reason == "interpreter":  # it can stay where it is, with somebody else
+            return Misfit(appointment, None, None, reason)
         site = self._content().network.sites[appointment.slot.site]
-        return Misfit(appointment, proposal(self._situation(tx, appointment, now), appointment, site, others))
+        return Misfit(appointment, proposal(self._situation(tx, appointment, now), appointment, site, others), None, reason)
 
     def _within(self, advisor: Advisor, days: int, first: date | None = None) -> list[Appointment]:
         if not advises(advisor):
@@ -170,11 +202,7 @@ class Agenda:
             return tx.appointments_at(sites, start, start + timedelta(days=days))
 
     def _own(self, tx: Transaction, advisor: Advisor, appointment_id: str) -> tuple[Appointment, Site]:
-        appointment = tx.appointment(appointment_id)
-        site = self._content().network.sites.get(appointment.slot.site) if appointment else None
-        if appointment is None or site is None or site.agency != advisor.agency or not advises(advisor):
-            raise Forbidden(appointment_id)
-        return appointment, site
+        return own_appointment(tx, advisor, appointment_id, self._content().network.sites)
 
     def _situation(self, tx: Transaction, appointment: Appointment, now: datetime) -> Situation:
         conversation = tx.conversation(appointment.conversation_id)
@@ -183,3 +211,4 @@ class Agenda:
 
     def _touch(self, advisor: Advisor, conversation: Conversation) -> None:
         self._live.touch(f"agency:{advisor.agency}", f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}")
+        self._live.touch("timers")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from bot.core import appointments
+from bot.core import appointments, interpreting
 from bot.core.agenda import booked_by_site, free_for
 from bot.core.appointments import MAX_OPEN, Appointment, Slot, find_slot
 from bot.core.cases import Case, CaseError
@@ -103,8 +103,9 @@ class Bookings:
             conversation = situation.conversation
             language = conversation.language or case.language
             appointment = appointments.book(slot, case.contact_id, conversation.id, case.topic, language, now, situation.new_id())
+            appointment = interpreting.arrange(situation, appointment, site)
             try:
-                self._turns.store(tx, booked_by_site(situation, appointment, site), now, case_id=case.id)
+                self._turns.tell(tx, conversation, case.id, now, lambda it: booked_by_site(it, appointment, site))
             except Conflict:
                 raise NotBooked("gone") from None
             tx.add_history(HistoryLine(case.id, now, f"booked:{slot.start.isoformat()}", advisor.id))

@@ -30,7 +30,8 @@ class _Plan:
 class Calendars:
     """Compares each calendar with the diary again and again; whatever was missed meanwhile is made good by the next comparison.
 
-    A server that does not answer blocks nothing: bookings go on, with what is known from it, and it is asked again later.
+    A server that does not answer blocks nothing: bookings go on, with what is known from it, and it is asked again later. In the
+    calendar of who interprets stands what `assignment` says.
     """
 
     def __init__(
@@ -41,10 +42,12 @@ class Calendars:
         server: CalendarServer,
         live: Live,
         clock: Clock,
+        assignment: Callable[[Appointment], Entry] | None = None,
     ) -> None:
         self._store = store
         self._content = content
         self._entry = entry
+        self._assignment = assignment or entry
         self._server = server
         self._live = live
         self._clock = clock
@@ -73,6 +76,7 @@ class Calendars:
         """Return the calendars of an advisor's agency that could not be compared the last time, to be shown."""
         with self._store.transaction() as tx:
             calendars, team = tx.calendars(), {f"@{each.login}": each.agency for each in tx.advisors()}
+            team |= {each.resource: each.agency for each in tx.interpreters()}
         sites = {site.id: site.agency for site in self._content().network.sites.values()}
         return [each for each in calendars if each.problem and (sites | team).get(each.seat.resource) == advisor.agency]
 
@@ -87,8 +91,9 @@ class Calendars:
     def _plan(self, tx: Transaction, calendar: Calendar, now: datetime) -> _Plan:
         sites = list(self._content().network.sites)
         booked = tx.appointments_at(sites, now - timedelta(days=1), now + timedelta(days=DAYS))
-        here = [each for each in booked if each.ahead(now) and calendar.seat.includes(each.slot)]
-        wanted = {each.id: self._entry(each) for each in here}
+        ahead = [each for each in booked if each.ahead(now)]
+        wanted = {each.id: self._entry(each) for each in ahead if calendar.seat.includes(each.slot)}
+        wanted |= {each.id: self._assignment(each) for each in ahead if calendar.seat.interprets(each)}
         gone = []
         for id in tx.written(calendar.n) - wanted.keys():
             appointment = tx.appointment(id)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core import cases, notices
-from bot.core.cases import Case
-from bot.core.contacts import Conversation
+from bot.core.cases import Case, Mark
 from bot.core.content import Content
 from bot.core.network import Site
+from bot.core.roles import opens
 from bot.core.talk import Situation, Turn
 from bot.core.text import fold
 from bot.services import duties
@@ -97,16 +97,12 @@ class Casework:
             CaseError: it is closed.
             ValueError: there is no such colleague.
         """
-        with self._store.transaction() as tx:
-            case = own(tx, advisor, case_id)
-            colleague = _colleague(tx, advisor, colleague_id)
-            joined = cases.join(case, colleague.id)
-            if joined is not case:
-                self._desk.change(tx, joined)
-                tx.add_history(HistoryLine(case.id, self._clock.now(), f"joined:{colleague.id}", advisor.id))
-            conversation = conversation_of(tx, case)
-        self._desk.touch(case, conversation)
-        return joined
+        return self._keep(
+            advisor,
+            case_id,
+            lambda tx, case: cases.join(case, _colleague(tx, advisor, colleague_id).id),
+            f"joined:{colleague_id}",
+        )
 
     def label(self, advisor: Advisor, case_id: str, labels: Iterable[str]) -> Case:
         """Give a case these labels instead of the ones it has.
@@ -116,40 +112,33 @@ class Casework:
             CaseError: somebody changed it meanwhile.
         """
         clean = list(dict.fromkeys(text for label in labels if (text := label.strip()[:MAX_LABEL])))
-        with self._store.transaction() as tx:
-            case = own(tx, advisor, case_id)
-            labelled = replace(case, labels=tuple(clean[:MAX_LABELS]))
-            self._desk.change(tx, labelled)
-            conversation = conversation_of(tx, case)
-        self._desk.touch(case, conversation)
-        return labelled
+        return self._keep(advisor, case_id, lambda tx, case: replace(case, labels=tuple(clean[:MAX_LABELS])))
 
-    def ask(self, advisor: Advisor, case_id: str, text: str) -> None:
-        """Ask the coordination about a case, beside the conversation.
+    def settle(self, advisor: Advisor, case_id: str, mark: Mark) -> Case:
+        """Take a mark from a case: the emergency is dealt with, the call was made. The newcomer is not told.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
-            ValueError: the question is empty or too long.
+            CaseError: somebody else has it, or it is closed.
         """
-        self._aside(advisor, case_id, text, "question")
+        return self._keep(advisor, case_id, lambda tx, case: cases.settle(case, mark, advisor.id), f"settled_{mark}")
 
-    def interpret(self, advisor: Advisor, case_id: str, text: str) -> None:
-        """Let somebody who speaks the language read a reply before it is sent; the newcomer gets nothing yet.
+    def aside(self, advisor: Advisor, case_id: str, text: str, kind: NoteKind) -> None:
+        """Write beside the conversation, where the newcomer reads nothing.
+
+        A question to the coordination; a reply that somebody who speaks the language is to read first; an answer to such a note.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
-            ValueError: the reply is empty or too long.
+            ValueError: the text is empty or too long.
         """
-        self._aside(advisor, case_id, text, "interpret")
+        text = _written(text)
 
-    def advise(self, advisor: Advisor, case_id: str, text: str) -> None:
-        """Answer a colleague's question about a case, beside the conversation.
+        def noted(tx: Transaction, case: Case) -> Case:
+            tx.add_note(Note(case.id, advisor.id, self._clock.now(), text, kind))
+            return cases.flag(case, "asked") if kind != "answer" else cases.unflag(case, "asked")
 
-        Raises:
-            Forbidden: it is not a case of the advisor's agency.
-            ValueError: the answer is empty or too long.
-        """
-        self._aside(advisor, case_id, text, "answer")
+        self._keep(advisor, case_id, noted)
 
     def reassign(self, coordinator: Advisor, case_ids: Iterable[str], colleague_id: str) -> list[Case]:
         """Give several cases to one colleague, whoever has them; a closed one is left as it is.
@@ -213,14 +202,15 @@ class Casework:
                 raise ValueError("the deputy must be somebody who is here")
             tx.add_advisor(replace(member, away_until=until, deputy=deputy.id if deputy else None))
             if until is not None:
-                self._leave(tx, member, deputy, advisor)
+                self.depart(tx, member, deputy, advisor)
 
     def leave(self, member: Advisor) -> int:
         """Release all cases of somebody who has left; return how many."""
         with self._store.transaction() as tx:
-            return self._leave(tx, member, None, None)
+            return self.depart(tx, member)
 
-    def _leave(self, tx: Transaction, member: Advisor, deputy: Advisor | None, by: Advisor | None) -> int:
+    def depart(self, tx: Transaction, member: Advisor, deputy: Advisor | None = None, by: Advisor | None = None) -> int:
+        """Give all cases of somebody who leaves to a deputy, else back to the queue, within a transaction; return how many."""
         held = [each for each in tx.cases(member.agency) if each.advisor == member.id]
         for case in held:
             if deputy is not None:
@@ -250,32 +240,31 @@ class Casework:
         what = f"entrusted:{colleague.id}"
         return self._tell(tx, given, what, by, lambda situation: notices.taken(situation, given, colleague.name))
 
-    def _aside(self, advisor: Advisor, case_id: str, text: str, kind: NoteKind) -> None:
-        text = _written(text)
+    def _keep(self, advisor: Advisor, case_id: str, change: Callable[[Transaction, Case], Case], what: str | None = None) -> Case:
+        """Store what changes about a case for staff alone, and note who did what."""
         with self._store.transaction() as tx:
             case = own(tx, advisor, case_id)
-            tx.add_note(Note(case.id, advisor.id, self._clock.now(), text, kind))
-            marked = cases.flag(case, "asked") if kind != "answer" else cases.unflag(case, "asked")
-            if marked is not case:
-                self._desk.change(tx, marked)
+            changed = change(tx, case)
+            if changed is not case:
+                self._desk.change(tx, changed)
+                if what is not None:
+                    tx.add_history(HistoryLine(case.id, self._clock.now(), what, advisor.id))
             conversation = conversation_of(tx, case)
         self._desk.touch(case, conversation)
+        return changed
 
     def _tell(self, tx: Transaction, case: Case, what: str, by: Advisor | None, notice: Callable[[Situation], Turn]) -> Case:
         """Store a changed case, note who did what, and tell the newcomer."""
         now = self._clock.now()
         self._desk.change(tx, case)
         tx.add_history(HistoryLine(case.id, now, what, by.id if by else None))
-        conversation: Conversation = conversation_of(tx, case)
-        turn = notice(self._turns.situation(tx, conversation, now))
-        self._turns.store(tx, turn, now, case_id=case.id)
-        self._desk.touch(case, turn.conversation)
+        self._desk.touch(case, self._turns.tell(tx, conversation_of(tx, case), case.id, now, notice))
         return replace(case, version=case.version + 1)
 
 
 def coordinates(advisor: Advisor) -> bool:
     """Tell whether somebody may give cases to others."""
-    return advises(advisor) and advisor.role in ("coordinator", "admin")
+    return advises(advisor) and opens(advisor.role, "coordination")
 
 
 def _colleague(tx: Transaction, advisor: Advisor, colleague_id: str) -> Advisor:

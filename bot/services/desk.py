@@ -14,6 +14,7 @@ from bot.services import visibility
 from bot.services.access import Forbidden as Forbidden
 from bot.services.access import conversation_of, own
 from bot.services.live import Live
+from bot.services.open_cases import OpenCases
 from bot.services.ports import Advisor, Clock, HistoryLine, Note, Source, Store, Transaction, TranscriptLine
 from bot.services.team import advises
 from bot.services.translation import Preview, Readable, Translation
@@ -72,7 +73,7 @@ class Desk:
         self._translation = translation
         self._live = live
         self._clock = clock
-        self._seen: dict[str, tuple[tuple[int, int], list[Case], Mapping[str, int]]] = {}
+        self._open = OpenCases()
 
     def queue(self, advisor: Advisor, *, closed: bool = False) -> list[Case]:
         """Return the open (or the last closed) cases of the advisor's agency, oldest first.
@@ -83,20 +84,12 @@ class Desk:
         if not advises(advisor):
             raise Forbidden(advisor.id)
         with self._store.transaction() as tx:
-            return tx.cases(advisor.agency, closed=True) if closed else self._open_cases(tx, advisor.agency)[0]
+            return tx.cases(advisor.agency, closed=True) if closed else list(self._open.of(tx, advisor.agency).cases)
 
-    def unanswered(self, advisor: Advisor) -> Mapping[str, int]:
-        """Return how many messages nobody has answered, by open case of the agency."""
+    def unread(self, advisor: Advisor) -> Mapping[str, int]:
+        """Return how many messages are new to an advisor, by open case of the agency: neither answered nor read by them."""
         with self._store.transaction() as tx:
-            return self._open_cases(tx, advisor.agency)[1]
-
-    def _open_cases(self, tx: Transaction, agency: str) -> tuple[list[Case], Mapping[str, int]]:
-        """Return the open cases; when many look at once, they are read and unsealed once."""
-        revision = tx.revision()
-        seen = self._seen.get(agency)
-        if seen is None or seen[0] != revision:
-            seen = self._seen[agency] = revision, tx.cases(agency), tx.unanswered(agency)
-        return list(seen[1]), seen[2]
+            return self._open.of(tx, advisor.agency).unread(advisor.id)
 
     def view(self, advisor: Advisor, case_id: str) -> CaseView:
         """Return a case with its conversation, notes and history; that somebody reads it whose case it is not is noted.
@@ -242,8 +235,7 @@ class Desk:
             tx.add_history(HistoryLine(case.id, now, f"closed:{reason}" if reason else "closed", advisor.id))
             tx.count(f"closed:{case.agency}:{reason or ''}", local(now).date().isoformat())
             conversation = conversation_of(tx, closed)
-            turn = notices.closed(self._turns.situation(tx, conversation, now), closed)
-            self._turns.store(tx, turn, now, case_id=case.id)
+            self._turns.tell(tx, conversation, case.id, now, lambda it: notices.closed(it, closed))
         self.touch(closed, conversation)
 
     def case(self, advisor: Advisor, case_id: str) -> Case:
@@ -286,9 +278,8 @@ class Desk:
             return case, conversation
         self.change(tx, claimed)
         tx.add_history(HistoryLine(case.id, now, "claimed", advisor.id))
-        turn = notices.taken(self._turns.situation(tx, conversation, now), claimed, advisor.name)
-        self._turns.store(tx, turn, now, case_id=case.id)
-        return replace(claimed, version=claimed.version + 1), turn.conversation
+        told = self._turns.tell(tx, conversation, case.id, now, lambda it: notices.taken(it, claimed, advisor.name))
+        return replace(claimed, version=claimed.version + 1), told
 
     def change(self, tx: Transaction, case: Case) -> None:
         """Store a changed case with its timers.

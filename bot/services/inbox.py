@@ -15,6 +15,7 @@ from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.messages import Address, InboundMessage, OutboundMessage, joined
 from bot.core.talk import Situation
+from bot.services import news
 from bot.services.live import Live
 from bot.services.ports import Clock, Store, Transaction, TranscriptLine
 from bot.services.rounds import Rounds
@@ -154,11 +155,11 @@ class Inbox:
         with self._store.transaction() as tx:
             return tx.find_conversation(address)
 
-    def transcript(self, address: Address, after: int = 0) -> list[TranscriptLine]:
-        """Return what was said, newest 500 lines after `after`."""
+    def transcript(self, address: Address, after: int = 0, limit: int = 500) -> list[TranscriptLine]:
+        """Return what was said, the newest lines after `after`."""
         with self._store.transaction() as tx:
             conversation = tx.find_conversation(address)
-            return tx.transcript(conversation.id, after) if conversation else []
+            return tx.transcript(conversation.id, after, limit=limit) if conversation else []
 
     def keeps_files(self, address: Address) -> bool:
         """Tell whether a file from this address would be kept, that is, whether it has an open case."""
@@ -252,11 +253,11 @@ class Inbox:
     def _decide(self, tx: Transaction, situation: Situation, message: InboundMessage, translation: Readable | None) -> set[str]:
         """Decide a turn and store it; return the subjects that changed by it."""
         conversation = situation.conversation
-        turn = dialogue.respond(situation, message)
+        turn = self._turns.decided(situation, lambda it: dialogue.respond(it, message))
         opened = self._turns.store(tx, turn, situation.now, message, translation)
         touched = {f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}"}
         touched |= {f"agency:{case.agency}" for case in (*opened, situation.case) if case}
-        touched |= {f"agency:{agency}" for agency in self._turns.agencies(situation, turn)}
+        touched |= {f"agency:{agency}" for agency in news.agencies(situation, turn)}
         return touched | ({"timers"} if turn.events else set())
 
     async def _understood(self, conversation_id: str, message: InboundMessage) -> Understood:

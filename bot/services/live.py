@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Live:
@@ -64,3 +64,13 @@ class Watch:
         self.subjects = frozenset(self._touched)
         self._touched.clear()
         return True
+
+    async def rest(self, seconds: float, *but: str) -> None:
+        """Let changes gather for so long, or until one is about these subjects."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._touched.isdisjoint(but):
+                    self._event.clear()
+                    await self._event.wait()
+        if self._touched:
+            self._event.set()

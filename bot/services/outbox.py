@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.cases import flag
+from bot.services import vacancies
 from bot.services.live import Live
 from bot.services.ports import Channel, Clock, DeliveryError, OutboxItem, Store
 
@@ -185,5 +186,6 @@ class Outbox:
             if case is not None:
                 tx.update_case(flag(case, "unreachable"))
             tx.mark_unreachable(conversation.id, now)
+            vacancies.expect_nothing(tx, conversation.contact_id, now)
         if case is not None:
             self._live.touch(f"agency:{case.agency}")

@@ -8,12 +8,15 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from bot.core.language import direction
-from bot.core.locales import clock, full_day, local
+from bot.core.consents import Consent
+from bot.core.language import LANGUAGES, direction
+from bot.core.locales import clock, full_day, local, plain_date
 from bot.core.messages import Attachment
 from bot.core.network import Network
 from bot.core.text import isolate
 from bot.core.texts import Texts
+from bot.core.waiting import Waiting
+from bot.services import vacancies
 from bot.services.ports import Record, Transaction, TranscriptLine
 
 LARGEST_IN_CHAT = 15 << 20
@@ -41,6 +44,18 @@ def own_files(
     )
 
 
+def erase(tx: Transaction, contact_id: str, network: Network, now: datetime) -> set[str]:
+    """Erase a contact with everything of theirs; return which open pages have to look again."""
+    case, held = tx.open_case(contact_id), tx.hold_of(contact_id)
+    booked = [each.slot.site for each in tx.appointments(contact_id) if each.status == "booked"]
+    agencies = {network.sites[site].agency for site in booked if site in network.sites} | ({case.agency} if case else set())
+    touched = {f"conversation:{each}" for each in tx.conversations_of(contact_id)} | {f"agency:{each}" for each in agencies}
+    tx.erase(contact_id)
+    for site in {*booked, *([held.slot.site] if held else [])}:
+        vacancies.free(tx, site, now)
+    return touched | {"timers"}
+
+
 def named(record: Record) -> str:
     """Return what a record is called in the log: its cases' numbers."""
     return " ".join(f"case {case.number}" for case in record.cases) or "no case"
@@ -66,10 +81,13 @@ def _line(line: TranscriptLine, files: bool) -> dict[str, Any]:
         "text": line.text,
         "translation": line.translation,
         "original": message.original if message else None,
+        "german": message.german if message else None,
         "language": message.language if message else None,
         "choices": [choice.label for row in message.choices for choice in row] if message else [],
         "edited": line.edited,
         "delivery": line.delivery,
+        "album": line.album,
+        "seen": line.seen,
         "file": _file(line.attachment, files and line.author != "bot") if line.attachment else None,
     }
 
@@ -99,11 +117,16 @@ def as_page(record: Record, network: Network, phrases: Texts, language: str, now
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style></head><body>',
         f"<h1>{title}</h1><p>{_time(now, language)}</p>",
         _facts(record, say),
+        _section(
+            say("mydata_consents"),
+            [_agreed(one, network, phrases, language) for each in record.conversations for one in each.consents],
+        ),
         _section(say("mydata_messages"), [_said(line, language, say) for line in record.lines]),
         _section(say("mydata_cases"), [_case(case.number, case.agency, case.question, network) for case in record.cases]),
         _section(
             say("mydata_appointments"), [escape(each.shown) + _site(each.slot.site, network) for each in record.appointments]
         ),
+        *([_section(say("mydata_waiting"), [_waits(record.waits_for, network, language)])] if record.waits_for else []),
     ]
     if notes:
         parts.append(_section(say("mydata_notes"), [_bidi(note.text) for note in record.notes]))
@@ -118,10 +141,16 @@ def _facts(record: Record, say: Callable[[str], str]) -> str:
         rows.append((say("mydata_address"), f"{each.address.channel}: {each.address.id}"))
         rows.append((say("mydata_language"), each.language or "–"))
         rows.append((say("mydata_place"), each.place or "–"))
-        if each.consent is not None:
-            answer = say("consent_yes" if each.consent.given else "consent_no")
-            rows.append((say("mydata_consent"), f"{answer} ({local(each.consent.at):%d.%m.%Y})"))
     return "<dl>" + "".join(f"<dt>{name}</dt><dd>{_bidi(value)}</dd>" for name, value in rows) + "</dl>"
+
+
+def _agreed(consent: Consent, network: Network, phrases: Texts, language: str) -> str:
+    """Return an answer: what it allows or not, from when until when, in which language it was read, and which version."""
+    agency = network.agencies[consent.recipient].name if consent.recipient in network.agencies else consent.recipient
+    purpose = phrases.say(f"consent_for_{consent.purpose}", language, agency=agency)
+    days = " – ".join(plain_date(local(each).date()) for each in (consent.at, consent.withdrawn_at) if each)
+    read_in = LANGUAGES[consent.language].name if consent.language in LANGUAGES else consent.language
+    return " · ".join(map(_bidi, (f"{'✅' if consent.stands else '❌'} {purpose}", days, read_in, f"v{consent.version}")))
 
 
 def _section(title: str, items: list[str]) -> str:
@@ -142,6 +171,11 @@ def _case(number: int, agency: str, question: str, network: Network) -> str:
 def _site(site_id: str, network: Network) -> str:
     site = network.sites.get(site_id)
     return f", {escape(site.name)}" if site else ""
+
+
+def _waits(waiting: Waiting, network: Network, language: str) -> str:
+    before = f" &lt; {_time(waiting.before, language)}" if waiting.before else ""
+    return _time(waiting.since, language) + _site(waiting.site, network) + before
 
 
 def _bidi(text: str) -> str:

@@ -105,8 +105,7 @@ class Promises:
         tx.add_history(HistoryLine(case.id, now, what, None))
         conversation = tx.conversation(case.conversation_id)
         if conversation is not None:
-            turn = notice(self._turns.situation(tx, conversation, now))
-            self._turns.store(tx, turn, now, case_id=case.id)
+            self._turns.tell(tx, conversation, case.id, now, notice)
 
     def _partner(self, case: Case) -> Site | None:
         """Return the site of a partner agency that could take over, if both agencies agreed to that."""

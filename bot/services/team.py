@@ -5,13 +5,14 @@ from datetime import datetime
 
 from bot.core.locales import local
 from bot.core.network import Network
+from bot.core.roles import opens
 from bot.core.routing import Load
 from bot.services.ports import Advisor, Transaction
 
 
 def advises(advisor: Advisor) -> bool:
     """Tell whether somebody may work with newcomers at all."""
-    return not advisor.disabled and advisor.role != "editor"
+    return not advisor.disabled and opens(advisor.role, "cases")
 
 
 def on_duty(advisor: Advisor, now: datetime) -> bool:

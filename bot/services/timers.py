@@ -7,13 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.core import reminders
+from bot.core import consents, reminders
 from bot.core.content import Content
+from bot.core.retention import Periods
 from bot.core.talk import Situation
 from bot.services.live import Live
+from bot.services.news import appointment_alert, as_it_was
 from bot.services.ports import Alerts, AppointmentChange, Clock, DeliveryError, Store, Timer
+from bot.services.privacy import erase
 from bot.services.promises import Promises
-from bot.services.turns import appointment_alert, as_it_was
+from bot.services.waitlist import Waitlist
 
 log = logging.getLogger(__name__)
 _TICK_SECONDS = 15.0
@@ -29,15 +32,19 @@ class Timers:
         content: Callable[[], Content],
         alerts: Callable[[], Alerts],
         promises: Promises,
+        waitlist: Waitlist,
         live: Live,
         clock: Clock,
+        periods: Periods,
     ) -> None:
         self._store = store
         self._content = content
         self._alerts = alerts
         self._promises = promises
+        self._waitlist = waitlist
         self._live = live
         self._clock = clock
+        self._periods = periods
         self._purged_at: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -64,12 +71,12 @@ class Timers:
         return len(due)
 
     def purge_if_due(self) -> None:
-        """Erase contacts whose time is over, once an hour."""
+        """Erase whose and what time is over, once an hour."""
         now = self._clock.now()
         if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
             self._purged_at = now
             with self._store.transaction() as tx:
-                purged = tx.purge(now)
+                purged = tx.purge(now, self._content().network.periods(self._periods))
             if purged:
                 log.info("retention: %d contacts erased", purged)
 
@@ -81,6 +88,8 @@ class Timers:
                 await self._appointment(timer)
             case "queue" | "warn" | "due" | "overdue" | "idle":
                 self._promises.fire(timer)
+            case "vacancy" | "answer" | "waiting":
+                self._waitlist.fire(timer)
             case "remind":
                 self._remind(timer)
             case "erase":
@@ -90,10 +99,10 @@ class Timers:
                 self._drop(timer)
 
     async def _alert(self, timer: Timer) -> None:
-        """Tell staff that a case waits; after trouble again, until it is told or the case is taken."""
+        """Tell staff that a case waits or alarms; after trouble again, until it is told or the case is taken."""
         with self._store.transaction() as tx:
             case = tx.case(timer.subject)
-        if case is not None and case.open and (case.status == "queued" or "at_risk" in case.flags):
+        if case is not None and case.open and (case.status == "queued" or {"at_risk", "crisis"} & set(case.flags)):
             await self._tell(timer, self._alerts().case_waiting(case))
         else:
             self._drop(timer)
@@ -124,14 +133,9 @@ class Timers:
 
     def _erase(self, timer: Timer) -> None:
         with self._store.transaction() as tx:
-            case = tx.open_case(timer.subject)
-            booked = [each.slot.site for each in tx.appointments(timer.subject) if each.status == "booked"]
-            conversations = tx.conversations_of(timer.subject)
-            tx.erase(timer.subject)
+            touched = erase(tx, timer.subject, self._content().network, self._clock.now())
             tx.drop_timer(timer.id)
-        sites = self._content().network.sites
-        agencies = {sites[site].agency for site in booked if site in sites} | ({case.agency} if case else set())
-        self._live.touch(*(f"conversation:{each}" for each in conversations), *(f"agency:{each}" for each in agencies))
+        self._live.touch(*touched)
 
     def _remind(self, timer: Timer) -> None:
         now = self._clock.now()
@@ -143,7 +147,7 @@ class Timers:
                 return
             at = reminders.send_at(notice, appointment, now)
             conversation = tx.conversation(appointment.conversation_id)
-            if at is None or conversation is None:
+            if at is None or conversation is None or not consents.allows(conversation.consents, "reminders"):
                 return
             if at > now:
                 tx.add_timer(replace(timer, due_at=at))

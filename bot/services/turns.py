@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 from bot.core import events, reminders
 from bot.core.anonymous import OpenQuestion, without_person
 from bot.core.appointments import Appointment
+from bot.core.bilingual import with_german
 from bot.core.cases import Case
+from bot.core.consents import Terms
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.language import SOURCE
 from bot.core.locales import local
 from bot.core.messages import InboundMessage, OutboundMessage
 from bot.core.network import Site
+from bot.core.retention import Periods
 from bot.core.talk import Situation, Turn, once
 from bot.core.translations import Rendering
-from bot.services import duties
-from bot.services.ports import AppointmentChange, HistoryLine, Note, Timer, Transaction
+from bot.services import duties, news, vacancies
+from bot.services.ports import HistoryLine, Note, Timer, Transaction
 from bot.services.privacy import own_files
 from bot.services.team import loads
 from bot.services.translation import Readable
@@ -35,11 +38,18 @@ class Turns:
     """Knows how a turn's parts are read from and written to a transaction."""
 
     def __init__(
-        self, content: Callable[[], Content], new_id: Callable[[], str], calendar_file: Callable[[Appointment, Site], bytes]
+        self,
+        content: Callable[[], Content],
+        new_id: Callable[[], str],
+        calendar_file: Callable[[Appointment, Site], bytes],
+        periods: Periods,
+        terms: Terms,
     ) -> None:
         self._content = content
         self._new_id = new_id
         self._calendar_file = calendar_file
+        self._periods = periods
+        self._terms = terms
 
     def situation(
         self, tx: Transaction, conversation: Conversation, now: datetime, understood: Understood | None = None
@@ -53,10 +63,14 @@ class Turns:
             new_id=self._new_id,
             case=tx.open_case(contact),
             last_case=lambda: tx.last_case(contact),
+            find_case=tx.case,
             loads=once(lambda: loads(tx, self._content().network, now)),
             appointments=once(lambda: tx.appointments(contact)),
             hold=lambda: tx.hold_of(contact),
+            waiting=lambda: tx.waiting_of(contact),
             taken=lambda site, start, end: tx.taken(site, start, end, now, contact),
+            interpreters=once(tx.interpreters),
+            speaks=lambda login: next((each.languages for each in tx.advisors() if each.login == login), ()),
             edition=tx.edition,
             case_number=tx.next_case_number,
             meanings=understood.meanings if understood else {},
@@ -68,6 +82,8 @@ class Turns:
             own_files=lambda: own_files(
                 tx, contact, self._content().network, self._content().phrases, conversation.language or SOURCE, now
             ),
+            periods=lambda: self._content().network.periods(self._periods),
+            terms=self._terms,
         )
 
     def phrase(self, key: str, language: str) -> str:
@@ -80,6 +96,20 @@ class Turns:
             return False
         duties.schedule(tx, case, now)
         return True
+
+    def decided(self, situation: Situation, decide: Callable[[Situation], Turn]) -> Turn:
+        """Return the turn that something leads to; what is said in a case by it can be read in German, too."""
+        turn = decide(situation)
+        return with_german(turn, situation, decide) if _case_id(turn) else turn
+
+    def tell(
+        self, tx: Transaction, conversation: Conversation, case_id: str, now: datetime, notice: Callable[[Situation], Turn]
+    ) -> Conversation:
+        """Tell a newcomer what became of their case; return their conversation as it is then."""
+        situation = self.situation(tx, conversation, now)
+        turn = with_german(notice(situation), situation, notice)
+        self.store(tx, turn, now, case_id=case_id)
+        return turn.conversation
 
     def store(
         self,
@@ -96,8 +126,10 @@ class Turns:
             Conflict: a slot or a case was changed by somebody else meanwhile.
         """
         tx.save_conversation(turn.conversation, now)
-        alerts = self._alerts(tx, turn, now)
+        alerts = news.alerts(tx, self._content().network.sites, turn, now)
         opened = [case for event in turn.events if (case := self._store_event(tx, event, now))]
+        if not turn.conversation.reachable:
+            vacancies.expect_nothing(tx, turn.conversation.contact_id, now)
         if message is not None:  # staff need not be told of what they did themselves
             for timer in alerts:
                 tx.add_timer(timer)
@@ -114,28 +146,6 @@ class Turns:
             tx.say(outgoing, turn.conversation.id, now, case_id=case_id)
         return opened
 
-    def agencies(self, situation: Situation, turn: Turn) -> set[str]:
-        """Return the agencies whose appointments a turn changes: where one is now, and where it was."""
-        changed = [found[0] for event in turn.events if (found := _changed(event))]
-        if not changed:
-            return set()
-        before = [each for each in situation.appointments() if each.id in {one.id for one in changed}]
-        sites = situation.content.network.sites
-        return {sites[each.slot.site].agency for each in (*changed, *before) if each.slot.site in sites}
-
-    def _alerts(self, tx: Transaction, turn: Turn, now: datetime) -> list[Timer]:
-        """Return what tells staff of changed appointments; an agency that one was moved away from hears that, too."""
-        sites = self._content().network.sites
-        timers = []
-        for each, what in filter(None, map(_changed, turn.events)):
-            alert = appointment_alert(each)
-            timers.append(Timer(alert, "appointment", each.id, what, now))
-            before = tx.appointment(each.id)
-            homes = [sites[one.slot.site].agency for one in (before, each) if one and one.slot.site in sites]
-            if before is not None and len(set(homes)) == 2:
-                timers.append(Timer(f"{alert}:left", "appointment", each.id, _left(before), now))
-        return timers
-
     def _store_event(self, tx: Transaction, event: events.Event, now: datetime) -> Case | None:
         match event:
             case events.CaseOpened(case):
@@ -150,7 +160,7 @@ class Turns:
             case events.CaseChanged(case) | events.PassedOn(case):
                 before = tx.case(case.id)
                 self._change(tx, case, now)
-                if before and "crisis" in set(case.flags) - set(before.flags):
+                if before and case.alarmed_at not in (None, before.alarmed_at):
                     duties.alert(tx, case, now)
                 if not case.open:
                     tx.add_history(HistoryLine(case.id, now, "closed", None))
@@ -166,21 +176,33 @@ class Turns:
                     tx.add_note(Note(case.id, proposal.advisor, now, proposal.note, "transfer"))
                 duties.alert(tx, case, now)
                 return case
+            case events.CaseTakenBack(case, agency):
+                self._change(tx, case, now)
+                tx.add_history(HistoryLine(case.id, now, f"withdrawn:{agency}", None))
+                tx.audit("newcomer", "withdraw", f"case {case.number}", now)
+                if case.open:
+                    duties.alert(tx, case, now)
+                return case
             case events.Misunderstood(conversation_id, n):
                 _mark_unclear(tx, conversation_id, n)
-            case events.Rated(agency, answer):
-                tx.count(f"felt:{agency}:{answer}", local(now).date().isoformat())
+            case events.Rated(answer, case):
+                self._change(tx, case, now)
+                tx.count(f"felt:{case.agency}:{answer}", local(now).date().isoformat())
             case events.SlotHeld(hold):
-                if not tx.put_hold(hold, now):
+                if not vacancies.hold(tx, hold, now):
                     raise Conflict("slot")
             case events.HoldReleased(contact_id):
-                tx.drop_hold(contact_id)
+                vacancies.give_up(tx, contact_id, now)
             case events.AppointmentBooked(appointment):
                 self._put(tx, appointment, now)
             case events.AppointmentMoved(appointment, cooling) | events.AppointmentCancelled(appointment, cooling):
                 self._put(tx, appointment, now, cooling)
             case events.AppointmentConfirmed(id):
                 tx.confirm_coming(id)
+            case events.WaitingChanged(waiting):
+                vacancies.wait(tx, waiting, now)
+            case events.WaitingEnded(contact_id):
+                vacancies.end(tx, contact_id)
             case events.Unanswered(language, text, reason, article):
                 tx.count(f"unanswered:{language}", local(now).date().isoformat())
                 if text:
@@ -193,8 +215,10 @@ class Turns:
         return None
 
     def _put(self, tx: Transaction, appointment: Appointment, now: datetime, cooling: timedelta = timedelta()) -> None:
+        before, held = tx.appointment(appointment.id), tx.hold_of(appointment.contact_id)
         if not tx.put_appointment(appointment, now, cooling):
             raise Conflict("slot")
+        vacancies.changed(tx, before, appointment, held, now + cooling)
         due = reminders.notices(appointment, now)
         for notice in reminders.NOTICES:
             id = f"remind:{appointment.id}:{notice}"
@@ -219,36 +243,14 @@ def _mark_unclear(tx: Transaction, conversation_id: str, n: int) -> None:
         tx.render(line, line.translation, replace(rendering, unclear=True))
 
 
-def appointment_alert(appointment: Appointment) -> str:
-    """Return the id of the timer that tells staff of an appointment as it is now."""
-    return f"appointment:{appointment.id}:{appointment.sequence}"
-
-
-def _left(before: Appointment) -> str:
-    return f"left {before.slot.site} {before.slot.start.isoformat()}"
-
-
-def as_it_was(appointment: Appointment, fence: str) -> Appointment | None:
-    """Return an appointment at the site and time it was moved away from, if that is what an alert is about."""
-    mark, _, rest = fence.partition(" ")
-    site, _, start = rest.partition(" ")
-    if mark != "left":
-        return None
-    return replace(appointment, slot=replace(appointment.slot, site=site, start=datetime.fromisoformat(start)))
-
-
-def _changed(event: events.Event) -> tuple[Appointment, AppointmentChange] | None:
-    match event:
-        case events.AppointmentBooked(appointment):
-            return appointment, "booked"
-        case events.AppointmentMoved(appointment):
-            return appointment, "moved"
-        case events.AppointmentCancelled(appointment):
-            return appointment, "cancelled"
-    return None
-
-
-_OF_A_CASE = (events.PassedOn, events.CaseOpened, events.CaseChanged, events.CaseReopened, events.CaseTransferred)
+_OF_A_CASE = (
+    events.PassedOn,
+    events.CaseOpened,
+    events.CaseChanged,
+    events.CaseReopened,
+    events.CaseTransferred,
+    events.CaseTakenBack,
+)
 
 
 def _case_id(turn: Turn) -> str | None:

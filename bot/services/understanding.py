@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bot.core.detection import clear_switch
 from bot.core.language import SOURCE
 from bot.core.matching import Vector
@@ -18,6 +20,7 @@ from bot.core.variants import readable
 from bot.services.ports import Embedder, Translator
 
 log = logging.getLogger(__name__)
+_AT_A_TIME = 8
 SECONDS = 3.0
 """A question that takes longer is answered by its letters alone."""
 
@@ -57,6 +60,19 @@ class Understanding:
         except Exception as error:  # Whatever breaks here, the question is answered.
             log.error("understanding failed: %s", type(error).__name__)
         return Understood()
+
+    async def stored(self, texts: Sequence[str]) -> Vector | None:
+        """Return the vectors of texts nobody waits for, one row each; None without the model.
+
+        They are worked out a few at a time: questions of people come in between.
+        """
+        embedder, found = self.embedder, []
+        if embedder is None:
+            return None
+        run = asyncio.get_running_loop().run_in_executor
+        for first in range(0, len(texts), _AT_A_TIME):
+            found.append(await run(self._thread, embedder.stored, texts[first : first + _AT_A_TIME]))
+        return np.concatenate(found) if found else None
 
     async def _german(self, texts: Sequence[str], language: str) -> dict[str, str]:
         if self._translator is None or not self._translator.usable(language, SOURCE):

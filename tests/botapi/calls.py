@@ -136,6 +136,11 @@ class Call:
             raise bad_request("failed to get HTTP URL content")
         return self._known(kind, value, fields)
 
+    def media(self, one: Json) -> Attachment:
+        """Return one file of an album."""
+        upload = self.params.files.get(str(one["media"]).removeprefix("attach://"))
+        return self._stored(one["type"], upload, {}) if upload else self._known(one["type"], one["media"], {})
+
     def _stored(self, kind: str, upload: Upload, fields: Json) -> Attachment:
         largest = UPLOAD_BYTES.get(kind, LARGEST_UPLOAD)
         if not upload.data:

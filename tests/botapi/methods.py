@@ -19,6 +19,7 @@ METHODS: dict[str, Method] = {
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
     "sendDocument": sending.send_document,
+    "sendMediaGroup": sending.send_media_group,
     "sendVoice": sending.send_voice,
     "sendLocation": sending.send_location,
     "sendChatAction": sending.send_chat_action,

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.botapi.calls import Call
 from tests.botapi.chats import Chat, Private
+from tests.botapi.entities import formatted
 from tests.botapi.errors import bad_request
 from tests.botapi.model import Attachment, Message
 
@@ -38,6 +39,23 @@ def send_photo(call: Call) -> Json:
 def send_document(call: Call) -> Json:
     """Send any file."""
     return _send_file(call, "document", {})
+
+
+def send_media_group(call: Call) -> list[Json]:
+    """Send several pictures or files as an album."""
+    call.writable()
+    media = call.params.data("media") or []
+    if not 2 <= len(media) <= 10:
+        raise bad_request("there must be from 2 to 10 media to send")
+    if len({each["type"] for each in media}) > 1:
+        raise bad_request("document can't be mixed with other media types")
+    number = str(14_000_000_000_000_000 + len(call.world.files))
+    # All of them are looked at first: an album is sent whole or not at all.
+    parts = [(call.media(each), formatted(each.get("caption", ""), each.get("parse_mode", ""), None)) for each in media]
+    return [
+        _send(call, text=text, entities=entities, attachment=attachment, album=number).json(call.bot.id)
+        for attachment, (text, entities) in parts
+    ]
 
 
 def send_voice(call: Call) -> Json:

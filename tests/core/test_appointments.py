@@ -23,7 +23,6 @@ from bot.core.appointments import (
     fits,
     free_slots,
     hold,
-    interpreting,
     miss,
     move,
     shown,
@@ -273,15 +272,6 @@ def test_cancelling_raises_the_sequence_and_ends_it() -> None:
     cancelled = cancel(move(BOOKED, OTHER))
     assert (cancelled.status, cancelled.sequence) == ("cancelled", 2)
     assert not cancelled.ahead(TUESDAY)
-
-
-def test_who_is_not_understood_needs_an_interpreter() -> None:
-    at = rules(rule(), replace(rule(), advisor="beate", languages=("ar",)), languages=("de", "uk"))
-    for advisor, language, expected in (("", "uk", None), ("", "ar", "ar"), ("beate", "ar", None), ("beate", "uk", "uk")):
-        booked = replace(BOOKED, slot=replace(SLOT, advisor=advisor), language=language)
-        assert interpreting(booked, at) == expected
-    assert interpreting(replace(BOOKED, language="de"), rules(languages=("ar",))) is None
-    assert interpreting(BOOKED, rules(languages=("ar",))) == "uk"
 
 
 def test_nobody_came_is_noted_and_taken_back_and_moving_forgets_that_somebody_comes() -> None:

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.cases import (
+    ALARM_AGAIN,
     REOPEN_DAYS,
     TOP_LEVEL,
     WITHOUT_PROMISE,
     Case,
     CaseError,
+    alarm,
     answered,
     claim,
     climb,
@@ -24,6 +26,7 @@ from bot.core.cases import (
     propose,
     release,
     reopen,
+    settle,
     transfer,
     unflag,
 )
@@ -207,3 +210,30 @@ def test_a_flag_is_taken_away() -> None:
 )
 def test_nothing_happens_to_a_closed_case_but_reopening(act: Callable[[Case], Case]) -> None:
     assert refused(lambda: act(CLOSED)) == ("closed", None)
+
+
+def test_staff_is_alarmed_by_the_first_words_of_a_crisis_and_not_again_for_a_while() -> None:
+    alarmed = alarm(ACTIVE, LATER)
+    assert (alarmed.flags, alarmed.alarmed_at) == (("crisis",), LATER)
+    assert alarm(alarmed, LATER + ALARM_AGAIN - timedelta(seconds=1)) is alarmed
+    assert alarm(alarmed, LATER + ALARM_AGAIN).alarmed_at == LATER + ALARM_AGAIN
+
+
+def test_an_emergency_that_is_dealt_with_loses_its_mark_and_the_next_one_alarms_at_once() -> None:
+    settled = settle(alarm(ACTIVE, LATER), "crisis", "beate")
+    assert settled == ACTIVE
+    assert alarm(settled, LATER + timedelta(minutes=1)).alarmed_at == LATER + timedelta(minutes=1)
+
+
+def test_only_who_has_the_case_says_what_is_dealt_with() -> None:
+    wanted = flag(ACTIVE, "callback")
+    assert settle(wanted, "callback", "beate") == ACTIVE
+    assert settle(ACTIVE, "callback", "beate") is ACTIVE
+    assert refused(lambda: settle(wanted, "callback", "birte")) == ("not_yours", "beate")
+    assert refused(lambda: settle(CLOSED, "crisis", "beate")) == ("closed", None)
+
+
+def test_a_case_that_comes_back_alarms_and_is_rated_anew() -> None:
+    closed = close(replace(alarm(ACTIVE, LATER), rated=True), LATER, "beate")
+    again = reopen(closed, LATER, None)
+    assert (again.flags, again.alarmed_at, again.rated) == ((), None, False)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.core.contacts import CONSENT_VERSION, Consent, Conversation
+from bot.core.consents import VERSIONS, Consent
+from bot.core.contacts import Conversation
 from bot.core.messages import Address
 from tests.clock import TUESDAY
 
@@ -16,4 +17,4 @@ def test_a_new_conversation_is_the_bots_and_keeps_nothing() -> None:
 
 def test_the_chat_is_kept_after_a_yes_and_not_after_a_no() -> None:
     for given in (True, False):
-        assert replace(NEW, consent=Consent(given, CONSENT_VERSION, "ar", TUESDAY)).keeps is given
+        assert replace(NEW, consents=(Consent("keep", given, VERSIONS["keep"], "ar", TUESDAY),)).keeps is given

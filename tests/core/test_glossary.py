@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core import buttons, commands, labels
-from bot.core.contacts import CONSENT_VERSION, Consent, Conversation, InFlow
+from bot.core.consents import VERSIONS, Consent
+from bot.core.contacts import Conversation, InFlow
 from bot.core.content import Content
 from bot.core.flows import FlowSession, Frame
 from bot.core.glossary import MAX_TERMS, Glossary
@@ -123,8 +124,8 @@ def test_an_article_offers_at_most_three_words_and_none_that_it_is_about_itself(
 
 def talk(content: Content, language: str = "de", keeps: bool = True, **conversation: object) -> Talk:
     now = TUESDAY
-    consent = Consent(keeps, CONSENT_VERSION, language, now)
-    here = Conversation("1", "1", Address("web", "amina"), language, consent)
+    consent = Consent("keep", keeps, VERSIONS["keep"], language, now)
+    here = Conversation("1", "1", Address("web", "amina"), language, (consent,))
     return Talk(Situation(content, replace(here, **conversation), now, lambda: "id"))  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ from bot.core.appointments import Appointment, Slot
 from bot.core.content import Content
 from bot.core.hours import Closure, Hours, Span
 from bot.core.network import AppointmentRule, Site
-from bot.core.occupancy import Opening, needs_interpreter, openings
+from bot.core.occupancy import Opening, openings
 from tests.clock import TUESDAY
 
 DAY = date(2026, 11, 24)
@@ -22,10 +22,10 @@ def site(content: Content) -> Site:
     return replace(content.network.sites["example-elmshorn"], appointments=(RULE,))
 
 
-def at(minutes: int, site: str = "example-elmshorn", advisor: str = "", language: str = "ar") -> Appointment:
+def at(minutes: int, site: str = "example-elmshorn", advisor: str = "") -> Appointment:
     start = TUESDAY - timedelta(hours=1) + timedelta(minutes=minutes)
     slot = Slot(site, start, start + timedelta(minutes=30), 0, advisor)
-    return Appointment(f"a{minutes}", "amina", "c", slot, "papers", language, "", TUESDAY)
+    return Appointment(f"a{minutes}", "amina", "c", slot, "papers", "ar", "", TUESDAY)
 
 
 def seen(found: list[Opening]) -> list[tuple[str, int, int]]:
@@ -49,8 +49,3 @@ def test_rules_of_the_same_hours_share_their_places_and_an_advisor_has_their_own
 def test_a_closed_day_has_no_places(site: Site) -> None:
     closed = replace(RULE, hours=replace(MORNING, closures=(Closure(DAY, DAY),)))
     assert openings(replace(site, appointments=(closed,)), DAY, {}, [at(0)]) == []
-
-
-@pytest.mark.parametrize(("language", "needed"), [("de", False), ("ar", False), ("uk", True)])
-def test_somebody_interprets_where_nobody_speaks_the_language(language: str, needed: bool) -> None:
-    assert needs_interpreter(at(0, language=language), ("ar", "tr")) is needed

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.cases import Case, answered, claim, close, flag, heard, join, release
-from bot.core.queue import VIEWS, Filter, View, counts, urgency, views_of
+from bot.core.queue import VIEWS, Filter, View, by_view, urgency, views_of
 from tests.clock import TUESDAY
 
 DUE = TUESDAY + timedelta(days=2)
@@ -34,9 +34,10 @@ def test_a_case_is_found_where_an_advisor_looks_for_it(case: Case, views: set[Vi
     assert views_of(case, "beate", TUESDAY) == views
 
 
-def test_the_counts_are_those_of_the_views() -> None:
-    found = counts([QUEUED, BEATES, answered(BEATES, TUESDAY)], "beate", TUESDAY)
-    assert found == {**dict.fromkeys(VIEWS, 0), "mine": 2, "unassigned": 1, "newcomer": 1}
+def test_every_view_has_its_cases_in_order() -> None:
+    answer = answered(BEATES, TUESDAY)
+    found = by_view([QUEUED, BEATES, answer], "beate", TUESDAY)
+    assert found == {**{view: [] for view in VIEWS}, "mine": [BEATES, answer], "unassigned": [QUEUED], "newcomer": [answer]}
 
 
 @pytest.mark.parametrize(

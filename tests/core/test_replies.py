@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.contacts import Asked, Consent, Conversation
+from bot.core.consents import Consent
+from bot.core.contacts import Asked, Conversation
 from bot.core.content import Content
 from bot.core.dialogue import fragment, respond, wonders
 from bot.core.events import Unanswered
@@ -19,8 +20,8 @@ AMINA = Address("web", "amina")
 
 @pytest.fixture
 def situation(content: Content) -> Situation:
-    consent = Consent(True, 1, "de", TUESDAY)
-    return Situation(content, Conversation("c", "c", AMINA, language="de", consent=consent), TUESDAY, Ids())
+    consent = Consent("keep", True, 1, "de", TUESDAY)
+    return Situation(content, Conversation("c", "c", AMINA, language="de", consents=(consent,)), TUESDAY, Ids())
 
 
 def message(text: str = "", **more: object) -> InboundMessage:
@@ -101,14 +102,14 @@ def test_what_was_asked_is_remembered_with_words_only_if_the_chat_is_kept(situat
     question = phrasing(content, "rental-deposit")
     kept = respond(situation, message(question)).conversation.asked
     assert kept == Asked(question, "rental-deposit", (), TUESDAY)
-    anonymous = replace(situation.conversation, consent=Consent(False, 1, "de", TUESDAY))
+    anonymous = replace(situation.conversation, consents=(Consent("keep", False, 1, "de", TUESDAY),))
     bare = respond(replace(situation, conversation=anonymous), message(question)).conversation.asked
     assert bare == Asked("", "rental-deposit", (), TUESDAY)
 
 
 @pytest.mark.parametrize(("given", "text"), [(True, "qwertz uiop asdf"), (False, "")])
 def test_a_question_without_answer_is_noted_with_its_words_only_after_a_yes(situation: Situation, given: bool, text: str) -> None:
-    conversation = replace(situation.conversation, consent=Consent(given, 1, "de", TUESDAY))
+    conversation = replace(situation.conversation, consents=(Consent("keep", given, 1, "de", TUESDAY),))
     turn = respond(replace(situation, conversation=conversation), message("qwertz uiop asdf"))
     assert turn.events == (Unanswered("de", text, "unanswered", None),)
 
@@ -119,6 +120,10 @@ def test_an_answer_to_another_question_is_noted(situation: Situation) -> None:
     turn = respond(before, message(choice="unfit:"))
     assert turn.events == (Unanswered("de", asked.text, "not_helpful", "kita-fees"),)
     assert "article:kita-reduction" in buttons(turn)
+    later = turn.conversation
+    again = respond(replace(before, conversation=later, now=before.now + timedelta(minutes=1)), message(choice="unfit:"))
+    assert again.events == (), "pressed twice it counts once"
+    assert "article:kita-reduction" in buttons(again)
 
 
 def test_none_of_these_is_noted_once(situation: Situation) -> None:
@@ -156,7 +161,7 @@ def test_only_a_free_question_needs_understanding(situation: Situation) -> None:
         message("x", kind="edit"),
     ]
     assert not any(wonders(situation, each) for each in not_free)
-    nameless = replace(situation, conversation=replace(situation.conversation, consent=None))
+    nameless = replace(situation, conversation=replace(situation.conversation, consents=()))
     assert not wonders(nameless, message("Wie finde ich eine Wohnung?"))
 
 

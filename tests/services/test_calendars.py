@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,14 @@ import pytest
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.web import entries
 from bot.core import appointments
-from bot.core.appointments import Appointment, Slot
+from bot.core.appointments import Appointment, Interpreting, Slot
 from bot.core.calendars import Entry, Seat
+from bot.core.hours import Hours, Span
+from bot.core.interpreters import Interpreter
 from bot.services.calendars import EVERY, Calendars
 from bot.services.ports import Calendar, CalendarError
 from tests.radicale import PASSWORD, Radicale
-from tests.services.fakes import AMINA, BEATE, JENS, OKSANA, World
+from tests.services.fakes import AMINA, BEATE, BIRGIT, JENS, OKSANA, World
 
 SITE = "example-elmshorn"
 START = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
@@ -204,6 +206,49 @@ async def test_our_own_bookings_there_do_not_block_twice(diary: Diary, radicale:
         await diary.sync(minutes=5)
     diary.keep(appointments.cancel(booked))
     assert diary.taken() == []
+
+
+async def test_a_booking_is_a_conflict_with_other_events_there_but_never_with_its_own_entry(
+    diary: Diary, radicale: Radicale
+) -> None:
+    week = tuple(replace(each, advisor="beate") for each in diary.world.parts.content.network.sites[SITE].appointments)
+    site = replace(diary.world.parts.content.network.sites[SITE], appointments=week)
+    content = diary.world.parts.content
+    diary.world.parts.content = replace(content, network=replace(content.network, sites={**content.network.sites, SITE: site}))
+    diary.connect(radicale)
+    booked = diary.book()
+    for later in (HALF, 2 * HALF):
+        await diary.sync()
+        assert diary.world.parts.agenda.misfits(BEATE) == []
+        booked = diary.keep(appointments.move(booked, replace(booked.slot, start=START + later, end=START + later + HALF)))
+        assert diary.world.parts.agenda.misfits(BEATE) == []
+    radicale.enter("doctor", "DTSTART:20261126T140000Z", "DTEND:20261126T150000Z")
+    await diary.sync(minutes=5)
+    assert [(each.appointment.id, each.reason) for each in diary.world.parts.agenda.misfits(BEATE)] == [("a1", "busy")]
+    radicale.ask("DELETE", radicale.account(), "doctor.ics")
+    await diary.sync(minutes=5)
+    assert diary.world.parts.agenda.misfits(BEATE) == []
+
+
+async def test_what_somebody_interprets_stands_in_their_calendar_and_what_stands_there_takes_their_time(
+    diary: Diary, radicale: Radicale
+) -> None:
+    everyday = Hours({day: (Span(time(8), time(20)),) for day in range(5)})
+    soraya = Interpreter("soraya", "example-a", "Soraya Ahmadi", ("fa",), everyday)
+    diary.world.parts.interpreters.keep(BIRGIT, soraya)
+    diary.connect(radicale, Seat(soraya.resource))
+    booked = diary.book()
+    diary.keep(replace(booked, sequence=1, language="fa", interpreting=Interpreting("there", "soraya")))
+    await diary.sync()
+    lines = event(radicale.files())
+    assert "SUMMARY:Dolmetschen · Arabisch" in lines
+    assert not any("Papiere" in line or line.startswith("DESCRIPTION") for line in lines)
+    radicale.enter("course", "DTSTART:20261127T080000Z", "DTEND:20261127T083000Z")
+    await diary.sync(minutes=5)
+    assert diary.taken(soraya.resource) == ["26 13:00", "26 13:15", "27 08:00", "27 08:15"]
+    diary.world.parts.interpreters.assign(BEATE, "a1", "")
+    await diary.sync(seconds=15)
+    assert Entry.file("a1") not in radicale.files()
 
 
 async def test_another_calendars_events_block_nobody_else(diary: Diary, radicale: Radicale) -> None:

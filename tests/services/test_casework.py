@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.cases import Case, CaseError
+from bot.core.cases import Case, CaseError, Mark
 from bot.services.casework import MAX_LABELS
 from bot.services.desk import Forbidden
 from bot.services.ports import Advisor
@@ -181,9 +181,9 @@ async def test_nobody_is_taken_in_who_may_not_see_the_case(world: World, who: Ad
 async def test_a_question_to_the_coordination_stays_beside_the_conversation(world: World) -> None:
     case = await world.asks_for_a_person()
     told = world.told(AMINA)
-    world.parts.casework.ask(BEATE, case.id, "Darf ich das zusagen?")
+    world.parts.casework.aside(BEATE, case.id, "Darf ich das zusagen?", "question")
     assert "asked" in world.case(AMINA).flags
-    world.parts.casework.advise(BIRGIT, case.id, "Ja.")
+    world.parts.casework.aside(BIRGIT, case.id, "Ja.", "answer")
     assert "asked" not in world.case(AMINA).flags
     notes = world.parts.desk.view(BEATE, case.id).notes
     assert [(note.kind, note.text) for note in notes] == [("question", "Darf ich das zusagen?"), ("answer", "Ja.")]
@@ -273,7 +273,8 @@ async def test_who_has_no_access_moves_nothing(who: Advisor, world: World) -> No
         lambda: work.reopen(who, case.id),
         lambda: work.join(who, case.id, BEATE.id),
         lambda: work.label(who, case.id, ["Frist"]),
-        lambda: work.ask(who, case.id, "?"),
+        lambda: work.aside(who, case.id, "?", "question"),
+        lambda: work.settle(who, case.id, "crisis"),
         lambda: work.reassign(replace(who, role="coordinator"), [case.id], who.id),
     ]
     for act in acts:
@@ -316,3 +317,22 @@ async def test_of_fifty_who_claim_transfer_or_close_at_once_one_wins(world: Worl
     with ThreadPoolExecutor(50) as pool:
         assert set(pool.map(end, others)) == {"lost"}
     assert world.case(AMINA).advisor == holder
+
+
+@pytest.mark.parametrize(("mark", "said"), [("crisis", {"text": "زوجي يضربني"}), ("callback", {"choice": "case:callback"})])
+async def test_beate_says_that_a_mark_is_dealt_with_and_the_newcomer_is_not_told(
+    world: World, mark: Mark, said: dict[str, str]
+) -> None:
+    case = await world.asks_for_a_person()
+    world.parts.desk.claim(BEATE, case.id)
+    await world.writes(AMINA, **said)
+    told = world.told(AMINA)
+    assert world.case(AMINA).flags == (mark,)
+    with pytest.raises(CaseError, match="not_yours"):
+        world.parts.casework.settle(COLLEAGUE, case.id, mark)
+    world.parts.casework.settle(BEATE, case.id, mark)
+    world.parts.casework.settle(BEATE, case.id, mark)
+    assert (world.case(AMINA).flags, world.told(AMINA)) == ((), told)
+    history = [(line.what, line.advisor) for line in world.parts.desk.view(BEATE, case.id).history]
+    assert history[-1] == (f"settled_{mark}", "beate")
+    assert sum(what.startswith("settled") for what, _ in history) == 1

@@ -1,19 +1,21 @@
 """When a site's times change, the agency sees whom that touches, and asks each with one press whether another time fits."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from bot.core.appointments import Appointment, shown
-from bot.core.hours import Closure
+from bot.core.calendars import Seat
+from bot.core.hours import Closure, Hours, Span
+from bot.core.interpreters import Interpreter
 from bot.core.locales import local
 from bot.core.messages import OutboundMessage
 from bot.core.network import Site
 from bot.core.proposals import ASK_FOR
 from bot.services.desk import Forbidden
-from bot.services.ports import Advisor
-from tests.services.fakes import AMINA, BEATE, CARL, JENS, OKSANA, World, button
+from bot.services.ports import Account, Advisor
+from tests.services.fakes import AMINA, BEATE, BIRGIT, CARL, JENS, OKSANA, World, button
 
 
 def appointment(world: World, id: str) -> Appointment:
@@ -215,3 +217,62 @@ async def test_who_missed_one_can_book_again_as_anybody(world: World) -> None:
     for prefix in ("book:site:", "book:day:", "book:time:", "book:yes:"):
         said = await world.presses(OKSANA, button(said, prefix))
     assert said[0].text.startswith(world.phrase("appointment_booked", "uk"))
+
+
+# --- A calendar says meanwhile that nobody has time ------------------------------------------------
+
+
+def is_busy(world: World, resource: str, start: datetime, end: datetime, seat: int | None = None) -> None:
+    """Let a calendar of somebody, or of a site, say that they are busy."""
+    with world.parts.store.transaction() as tx:
+        n = tx.add_calendar(Account(f"https://cloud.example/{resource}{seat}", "login", "secret"), Seat(resource, seat))
+        assert n is not None
+        tx.keep_busy(n, [(start, end)], world.clock.now())
+
+
+@pytest.mark.parametrize("seat", [None, 0], ids=["the site's calendar", "the seat's calendar"])
+async def test_a_time_that_is_busy_in_a_calendar_meanwhile_is_a_conflict_and_stays_booked(seat: int | None, world: World) -> None:
+    id = await world.books()
+    before, told = appointment(world, id), world.told(OKSANA)
+    is_busy(world, before.slot.resource, before.slot.start - timedelta(hours=1), before.slot.end, seat)
+    (misfit,) = world.parts.agenda.misfits(BEATE)
+    assert (misfit.appointment, misfit.reason) == (before, "busy")
+    assert misfit.proposal is not None
+    assert misfit.proposal.start >= before.slot.end or misfit.proposal.seat != before.slot.seat
+    assert (appointment(world, id), world.told(OKSANA), world.parts.agenda.misfits(JENS)) == (before, told, [])
+
+
+async def test_what_only_touches_it_or_is_of_another_seat_is_no_conflict(world: World) -> None:
+    slot = appointment(world, await world.books()).slot
+    is_busy(world, slot.site, slot.start, slot.end, slot.seat + 1)
+    is_busy(world, slot.site, slot.start - timedelta(hours=1), slot.start)
+    is_busy(world, "@beate", slot.start, slot.end)
+    assert world.parts.agenda.misfits(BEATE) == []
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+async def test_who_is_asked_because_of_a_calendar_is_not_told_that_the_site_is_closed(language: str, world: World) -> None:
+    id = await world.books(OKSANA, language)
+    slot = appointment(world, id).slot
+    is_busy(world, slot.resource, slot.start, slot.end)
+    misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit.proposal is not None
+    phrase = world.parts.content.phrases.find("appointment_proposal_busy", language).text
+    assert phrase.split("{when}")[1].split("\n")[0] in last(world).text
+    await world.presses(OKSANA, button([last(world)], "book:take:"))
+    assert appointment(world, id).slot.start == misfit.proposal.start
+    assert world.parts.agenda.misfits(BEATE) == []
+
+
+async def test_who_interprets_being_busy_is_a_conflict_that_asks_the_newcomer_nothing(world: World) -> None:
+    everyday = Hours({day: (Span(time(8), time(20)),) for day in range(5)})
+    world.parts.interpreters.keep(BIRGIT, Interpreter("olha", "example-a", "Olha", ("uk",), everyday))
+    id = await world.books()
+    slot, told = appointment(world, id).slot, world.told(OKSANA)
+    is_busy(world, "+olha", slot.start, slot.end)
+    (misfit,) = world.parts.agenda.misfits(BEATE)
+    assert (misfit.reason, misfit.proposal) == ("interpreter", None)
+    assert world.parts.agenda.propose(BEATE, id) == misfit
+    assert world.told(OKSANA) == told
+    world.parts.interpreters.assign(BEATE, id, "")
+    assert world.parts.agenda.misfits(BEATE) == []

@@ -1,6 +1,7 @@
 """An advisor sees the cases of their own agency, takes one, answers, notes and closes; the newcomer always knows who is there."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -289,3 +290,37 @@ async def test_what_beate_writes_in_a_group_is_sent_and_noted_once_however_often
     line = world.lines(AMINA)[-1].n
     with world.parts.store.transaction() as tx:
         assert [tx.source(-1001, message) for message in (7, 8)] == [(case.id, f"line:{line}"), (case.id, "note:0")]
+
+
+async def test_what_the_bot_says_in_a_case_can_be_read_in_german(world: World) -> None:
+    case = await world.asks_for_a_person()
+    await world.writes(AMINA, "زوجي يضربني")
+    await world.parts.desk.reply(BEATE, case.id, "Guten Tag")
+    world.parts.desk.close(BEATE, case.id)
+    said = [line.message for line in world.parts.desk.view(BEATE, case.id).lines if line.author == "bot"]
+    assert [each.language for each in said if each] == ["ar"] * len(said)
+    german = "\n".join((each.german or "–") for each in said if each)
+    for words in ("case_opened", "case_promise", "emergency_end", "case_taken", "felt", "case_closed"):
+        assert world.phrase(words, "de") in german
+    assert "\n–\n" not in german
+
+
+async def test_who_reads_german_gets_no_second_text(world: World) -> None:
+    await world.asks_for_a_person(language="de", question="Ich habe einen Brief.")
+    assert [line.message.german for line in world.lines(AMINA) if line.message] == [None] * len(world.told(AMINA))
+
+
+async def test_of_a_site_that_is_no_longer_listed_no_empty_name_is_said(world: World) -> None:
+    case = await world.asks_for_a_person()
+    id = await world.books()
+    network = world.parts.content.network
+    others = {site.id: site for site in network.sites.values() if site.agency != "example-a"}
+    world.parts.content = replace(world.parts.content, network=network.only(others))
+    promise = await world.presses(AMINA, "nav:person")
+    world.parts.casework.release(BEATE, world.parts.desk.claim(BEATE, case.id).id)
+    own = await world.presses(OKSANA, "nav:appointments")
+    asked = await world.presses(OKSANA, f"book:off:{id}")
+    assert world.phrase("site_unlisted", "uk") in own[0].text + asked[0].text
+    for text in (*(said.text for said in (*promise, *own, *asked)), *world.told(AMINA)[-2:]):
+        assert "example-" not in text
+        assert not re.search(r"\. ?[.,]|, ?[.,]|\*\*\*\*", text), text

@@ -358,3 +358,10 @@ async def test_a_redelivery_that_arrives_together_with_the_message_is_handled_on
     receipts = await together(world, message, message)
     assert [isinstance(each, Receipt) and each.new for each in receipts] == [True, False]
     assert told(world, AMINA, "menu", "ar") == 1
+
+
+async def test_files_that_were_sent_together_are_answered_once(world: World) -> None:
+    await world.arrives(AMINA, "de")
+    photo = Attachment("photo", "photo.jpg", "image/jpeg")
+    answers = [await world.writes(AMINA, attachment=photo, album=album) for album in ("first", "first", "second", None, None)]
+    assert [len(each) for each in answers] == [1, 0, 1, 1, 1]

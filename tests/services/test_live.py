@@ -51,3 +51,28 @@ async def test_who_left_is_forgotten() -> None:
     live.touch("conversation:amina")
     assert not await watch.changed(0)
     assert live._watchers == {}
+
+
+async def test_who_rests_is_woken_only_by_what_does_not_wait() -> None:
+    live = Live()
+    with live.watch("agency:example-a", "case:1") as watch:
+        resting = asyncio.create_task(watch.rest(60, "case:1"))
+        await asyncio.sleep(0)
+        live.touch("agency:example-a")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not resting.done()
+        live.touch("case:1")
+        await resting
+        assert await watch.changed(0)
+        assert watch.subjects == {"agency:example-a", "case:1"}
+
+
+async def test_what_changed_during_a_rest_counts_afterwards() -> None:
+    live = Live()
+    with live.watch("agency:example-a") as watch:
+        live.touch("agency:example-a")
+        await watch.rest(0)
+        assert await watch.changed(0)
+        await watch.rest(0)
+        assert not await watch.changed(0)

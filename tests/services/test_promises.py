@@ -330,6 +330,22 @@ async def test_an_old_kind_of_timer_still_tells_that_a_case_is_late(world: World
     assert world.case(AMINA).level == 1
 
 
+async def test_words_of_a_crisis_in_a_case_that_beate_has_alarm_staff_once_an_hour(world: World) -> None:
+    case = await world.asks_for_a_person()
+    await world.parts.desk.reply(BEATE, case.id, "Guten Tag")
+    await fires(world)
+    told = len(world.alerts.told)
+    for minutes, alarms in ((0, 1), (30, 1), (29, 1), (1, 2)):
+        world.clock.advance(minutes=minutes)
+        await world.writes(AMINA, "زوجي يضربني")
+        await fires(world)
+        assert (len(world.alerts.told) - told, world.alerts.told[-1]) == (alarms, case.id), f"after {minutes} minutes more"
+    assert (world.case(AMINA).status, world.case(AMINA).flags) == ("active", ("crisis",))
+    await world.writes(AMINA, "شكرا")
+    await fires(world)
+    assert len(world.alerts.told) == told + 2, "what is no crisis alarms nobody"
+
+
 @pytest.mark.parametrize("answer", ["good", "half", "bad"])
 async def test_how_it_was_is_counted_without_the_person(world: World, answer: str) -> None:
     case = await world.asks_for_a_person()
@@ -339,3 +355,23 @@ async def test_how_it_was_is_counted_without_the_person(world: World, answer: st
     assert asked is not None
     said = await world.presses(AMINA, button([asked], f"felt:{answer}"))
     assert said[0].text == world.phrase("felt_thanks", "ar")
+
+
+async def test_how_it_was_counts_once_however_often_it_is_said(world: World) -> None:
+    case = await world.asks_for_a_person()
+    await world.parts.desk.reply(BEATE, case.id, "Guten Tag")
+    for n in (1, 2):
+        world.parts.desk.close(BEATE, case.id)
+        for answer in ("good", "good", "bad"):
+            said = await world.presses(AMINA, f"felt:{answer}:example-a")
+            assert said[0].text == world.phrase("felt_thanks", "ar")
+        assert counted(world) == {"felt:example-a:good": n}
+        await world.presses(AMINA, "case:again")
+    world.parts.desk.close(BEATE, case.id)
+    await world.presses(AMINA, "felt:good:example-b")
+    assert counted(world) == {"felt:example-a:good": 2}, "another agency had no case"
+
+
+def counted(world: World) -> dict[str, int]:
+    rows = world.parts.store.db.conn.execute("SELECT what, sum(value) FROM daily_count WHERE what LIKE 'felt:%' GROUP BY what")
+    return dict(rows.fetchall())

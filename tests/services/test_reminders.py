@@ -18,9 +18,9 @@ def appointment(world: World, id: str) -> Appointment:
 
 
 async def later(world: World, language: str = "uk") -> str:
-    """Let Oksana book, and move it to the last time of the last day that is offered."""
+    """Let Oksana book, say yes to reminders, and move it to the last time of the last day that is offered."""
     id = await world.books(OKSANA, language)
-    said = await world.presses(OKSANA, f"book:move:{id}")
+    said = await world.presses(OKSANA, "consent:yes:reminders", f"book:move:{id}")
     for prefix in ("book:day:", "book:time:"):
         ids = [choice.id for message in said for row in message.choices for choice in row if choice.id.startswith(prefix)]
         said = await world.presses(OKSANA, ids[-1])

@@ -1,6 +1,7 @@
 """What is due happens once, is checked again when it fires, and one that fails holds nobody else up."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot.adapters.sqlite import SqliteStore
 from bot.core.appointments import Appointment
 from bot.core.cases import Case
+from bot.core.retention import Retention
 from bot.services.ports import DeliveryError, Timer
 from tests.services.fakes import AMINA, BEATE, OKSANA, World, broken, button, until
 
@@ -30,9 +32,9 @@ async def two_days_before(world: World, id: str) -> None:
 
 
 async def books_later(world: World) -> str:
-    """Let Oksana book, and move the appointment to a day that is far enough away to be reminded of."""
+    """Let Oksana book, say yes to reminders, and move the appointment to a day that is far enough away for one."""
     id = await world.books()
-    said = await world.presses(OKSANA, f"book:move:{id}")
+    said = await world.presses(OKSANA, "consent:yes:reminders", f"book:move:{id}")
     days = [choice.id for message in said for row in message.choices for choice in row if choice.id.startswith("book:day:")]
     said = await world.presses(OKSANA, days[-1])
     for prefix in ("book:time:", "book:yes:"):
@@ -87,6 +89,7 @@ async def test_who_books_for_less_than_a_day_ahead_is_not_reminded_at_once(world
     for prefix in ("book:day:example-elmshorn-youth:20261125", "book:time:", "book:yes:"):
         said = await world.presses(OKSANA, button(said, prefix))
     assert said[0].text.startswith(world.phrase("appointment_booked", "uk"))
+    await world.presses(OKSANA, "consent:yes:reminders")
     await world.parts.timers.fire_due()
     assert reminders(world) == 0
 
@@ -222,6 +225,29 @@ async def test_retention_is_looked_after_at_the_start_and_once_an_hour(world: Wo
         world.parts.timers.purge_if_due()
         seen.append(world.parts.inbox.find(AMINA) is not None)
     assert seen == [True, True, False]
+
+
+async def test_a_period_that_an_agency_changes_holds_for_what_is_closed_already(world: World) -> None:
+    case, network = await world.asks_for_a_person(), world.parts.content.network
+    world.parts.desk.close(BEATE, case.id)
+    world.clock.advance(hours=10 * 24)
+    world.parts.timers.purge_if_due()
+    assert world.parts.inbox.find(AMINA) is not None
+    shorter = replace(network.agencies[case.agency], retention=Retention(case=timedelta(days=10)))
+    changed = replace(network, agencies={**network.agencies, case.agency: shorter})
+    world.parts.content = replace(world.parts.content, network=changed)
+    world.clock.advance(hours=1)
+    world.parts.timers.purge_if_due()
+    assert world.parts.inbox.find(AMINA) is None
+
+
+async def test_the_consent_names_the_periods_that_are_set(world: World) -> None:
+    network = world.parts.content.network
+    longer = {id: replace(agency, retention=Retention(case=timedelta(days=365))) for id, agency in network.agencies.items()}
+    world.parts.content = replace(world.parts.content, network=replace(network, agencies=longer))
+    for said in (await world.presses(AMINA, "lang:de"), await world.presses(AMINA, "consent:details")):
+        assert "48 Stunden nach" in said[-1].text
+        assert "365 Tage nach dem Ende" in said[-1].text
 
 
 async def test_the_worker_goes_on_after_trouble_and_stops_when_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

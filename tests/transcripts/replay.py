@@ -16,6 +16,7 @@ What a step can do (between two steps half a minute goes by, unless the second h
     block: yes                  block the bot (`no`: unblock it)
     advisor: claim              an advisor of the agency claims, closes, answers `{reply: text}` or `{canned: key}`
     rival: ~book:time:          somebody else books all seats of that time; of a whole site by its id; of all sites: `everywhere`
+    gives_up: example-wedel     whoever that was cancels the last they have at a site
     clock: {days: 1}            time goes by and timers fire
 
 What must be true afterwards: says, never_says, article, offers, no_offer, contains, lacks, silent, gone (no trace of the
@@ -35,9 +36,11 @@ from bot.app import Parts, wire
 from bot.core import appointments
 from bot.core.appointments import Appointment, Slot
 from bot.core.content import Content
+from bot.core.events import AppointmentCancelled
 from bot.core.language import LANGUAGES, fallback_chain
 from bot.core.messages import Address, Attachment, Coordinates, InboundMessage, OutboundMessage
 from bot.core.network import Site
+from bot.core.talk import Turn
 from bot.core.text import strip_controls
 from bot.services.ports import Advisor, Transaction, TranscriptLine
 from tests.clock import FixedClock, Ids
@@ -103,6 +106,8 @@ class Replay:
             await self._advise(parts, step)
         elif "rival" in step:
             self._compete(parts, str(step["rival"]))
+        elif "gives_up" in step:
+            self._give_up(parts, str(step["gives_up"]))
         elif message := self._message(step):
             receipt = await parts.inbox.receive(message)
             assert await parts.inbox.settled(receipt.conversation_id), "not handled in time"
@@ -135,6 +140,13 @@ class Replay:
                     for slot in free:
                         booked = appointments.book(slot, rival.contact_id, rival.id, "work", "de", self.clock.now(), self.ids())
                         assert tx.put_appointment(booked, self.clock.now())
+
+    def _give_up(self, parts: Parts, site: str) -> None:
+        with parts.store.transaction() as tx:
+            rival = tx.find_conversation(RIVAL)
+            assert rival is not None, "nobody else has been there"
+            last = [each for each in tx.appointments(rival.contact_id) if (each.slot.site, each.status) == (site, "booked")][-1]
+            parts.turns.store(tx, Turn(rival, events=(AppointmentCancelled(appointments.cancel(last)),)), self.clock.now())
 
     def _free(self, tx: Transaction, contact: str, site: Site, choice: str) -> list[Slot]:
         now, holidays = self.clock.now(), self.content.network.holidays

@@ -11,6 +11,7 @@ from bot.adapters.content.flow_checks import check_flows, check_keywords
 from bot.adapters.content.glossary_checks import check_glossary
 from bot.adapters.content.line_checks import check_lines
 from bot.adapters.content.loader import Reading, read
+from bot.adapters.content.papers import check_papers
 from bot.adapters.content.problems import Problem, as_json, errors, warnings
 from bot.adapters.content.schema import EmergencyFile
 from bot.adapters.content.site_checks import check_sites
@@ -44,6 +45,7 @@ def _found(reading: Reading, today: date) -> Iterator[Problem]:
     yield from _unverified(content.network)
     yield from check_sites(content.network, today)
     yield from check_canned(content.canned, known)
+    yield from check_papers(content.papers, content.network)
     yield from _crisis_words(reading.emergency)
 
 

@@ -19,6 +19,7 @@ from bot.adapters.content.knowledge import (
     read_topics,
 )
 from bot.adapters.content.network import read_network
+from bot.adapters.content.papers import read_papers
 from bot.adapters.content.problems import ContentError, Problem, errors
 from bot.adapters.content.reading import Reader
 from bot.adapters.content.references import Known, references
@@ -99,6 +100,7 @@ def read(root: Path) -> Reading:
         network=network,
         crises=build_crises(emergency),
         canned=read_canned(reader),
+        papers=read_papers(reader),
     )
     flow_ids = frozenset(path.stem for path in (root / "flows").glob("*.yaml"))
     known = Known(topic_ids, fact_names, article_ids, agency_ids, flow_ids)

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from bot.adapters.content.network_schema import AgencyFile, AppointmentsEntry, ClosureEntry, DistrictFile, SiteFile, TimesEntry
 from bot.adapters.content.reading import Reader
-from bot.adapters.content.schema import AgencyFile, AppointmentsEntry, ClosureEntry, DistrictFile, SiteFile, TimesEntry
 from bot.adapters.content.values import WEEKDAYS, Slug, Week, in_germany
 from bot.core.hours import Closure, Hours
 from bot.core.messages import Coordinates
-from bot.core.network import Agency, AppointmentRule, Kind, Network, Site, WalkIn
+from bot.core.network import Agency, AppointmentRule, Controller, Kind, Network, Site, WalkIn
 from bot.core.places import Gazetteer, Place
+from bot.core.retention import Retention
 
 _FIRST_YEAR, _LAST_YEAR = 2026, 2036
 _COLUMNS = ("postcode", "name", "lat", "lon", "inside")
@@ -51,16 +52,29 @@ def read_network(reader: Reader) -> tuple[Network, frozenset[str]]:
     agencies = {path.stem: reader.yaml(path, AgencyFile) for path in _files(reader, folder / "agencies")}
     sites = {path.stem: reader.yaml(path, SiteFile) for path in _files(reader, folder / "sites")}
     network = Network(
-        agencies={id: Agency(id, file.name, file.answers_within_days, file.example) for id, file in agencies.items() if file},
+        agencies={id: _agency(id, file) for id, file in agencies.items() if file},
         sites={id: _site(id, file) for id, file in sites.items() if file},
         gazetteer=Gazetteer(_places(reader, folder / "places.csv")),
         holidays=LandHolidays(land.state if land else "SH"),
+        operator=land.operator if land else "",
     )
     return network, frozenset(agencies)
 
 
 def _files(reader: Reader, folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob("*.yaml")) if reader.fits(path, path.stem, Slug)]
+
+
+def _agency(id: str, file: AgencyFile) -> Agency:
+    return Agency(
+        id=id,
+        name=file.name,
+        answers_within_days=file.answers_within_days,
+        example=file.example,
+        partners=file.partners,
+        retention=Retention(timedelta(days=file.retention.case_days), timedelta(days=file.retention.appointment_days)),
+        privacy=Controller(**file.privacy.model_dump()),
+    )
 
 
 def _site(id: str, file: SiteFile) -> Site:
@@ -88,6 +102,8 @@ def _site(id: str, file: SiteFile) -> Site:
         walk_in=tuple(WalkIn(_times(each, file), each.waiting) for each in file.walk_in),
         hold_for=timedelta(minutes=file.hold_minutes),
         cool_down=timedelta(minutes=file.cool_down_minutes),
+        offer_for=timedelta(minutes=file.offer_minutes),
+        phone_interpreting=file.phone_interpreting,
     )
 
 

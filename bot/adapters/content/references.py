@@ -101,6 +101,10 @@ def following(step: Step) -> list[str]:
 
 def _of_network(network: Network, known: Known) -> Iterator[Problem]:
     places = {place.name for place in network.gazetteer.places}
+    for agency in network.agencies.values():
+        for partner in agency.partners:
+            if partner not in known.agencies:
+                yield Problem(f"knowledge/network/agencies/{agency.id}.yaml", "partners", f"Der Träger '{partner}' fehlt. {_FIX}")
     for site in network.sites.values():
         for place, message in _of_site(site, known, places):
             yield Problem(f"knowledge/network/sites/{site.id}.yaml", place, message)

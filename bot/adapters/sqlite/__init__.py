@@ -1,7 +1,6 @@
 """Everything is kept in one SQLite file; what is personal is sealed with a key per contact."""
 
 from bot.adapters.sqlite.errors import BackupError, DataInUse, KeyFileError, NewerDatabase, NoKey, StoreUnavailable, WrongKey
-from bot.adapters.sqlite.privacy import Retention
 from bot.adapters.sqlite.store import SqliteStore, Transaction
 from bot.adapters.sqlite.vault import Vault
 
@@ -11,7 +10,6 @@ __all__ = [
     "KeyFileError",
     "NewerDatabase",
     "NoKey",
-    "Retention",
     "SqliteStore",
     "StoreUnavailable",
     "Transaction",

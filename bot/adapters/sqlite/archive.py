@@ -54,7 +54,10 @@ def decrypt(backup: BinaryIO, plain: BinaryIO, vault: Vault) -> None:
     if version > VERSION:
         raise BackupError("The backup was made by a newer version of Wegweiser; install that version first.")
     if name != vault.name:
-        raise WrongKey("The backup was made with another master key; put the key file of that time into its place.")
+        raise WrongKey(
+            f"The backup was made with another master key ({name.hex()[:8]}) than the one here ({vault.id}); "
+            "name the file of that key: --key FILE"
+        )
     key = vault.backup_key(salt)
     for nonce, piece in _pieces(backup, PIECE + _TAG):
         try:
@@ -67,6 +70,15 @@ def made_with(backup: BinaryIO, vault: Vault) -> bool:
     """Tell whether a file is a backup that was made with this master key."""
     head = backup.read(_HEAD.size)
     return len(head) == _HEAD.size and head.startswith(MAGIC) and _HEAD.unpack(head)[2] == vault.name
+
+
+def key_id(backup: BinaryIO) -> str | None:
+    """Return what tells the master key that a backup was made with; nothing for another file."""
+    head = backup.read(_HEAD.size)
+    if len(head) < _HEAD.size or not head.startswith(MAGIC):
+        return None
+    name: bytes = _HEAD.unpack(head)[2]
+    return name.hex()[:8]
 
 
 def _pieces(file: BinaryIO, size: int) -> Iterator[tuple[bytes, bytes]]:

@@ -21,12 +21,15 @@ from bot.adapters.sqlite import archive
 from bot.adapters.sqlite.database import BUSY_SECONDS, DataLock, immediate, make_directory, reported
 from bot.adapters.sqlite.errors import BackupError, NewerDatabase, WrongKey
 from bot.adapters.sqlite.migrations import MIGRATIONS
-from bot.adapters.sqlite.store import DATABASE, ERASED, SqliteStore
-from bot.adapters.sqlite.vault import Vault
+from bot.adapters.sqlite.rotation import rewrap
+from bot.adapters.sqlite.store import DATABASE, ERASED, SPENT, SqliteStore
+from bot.adapters.sqlite.vault import Vault, sync_folder
 from bot.services.backups import SUCCEEDED
 
 _NAME = re.compile(r"wegweiser-\d{8}-\d{6}\.backup")
 _COMPANIONS = ("-wal", "-shm")
+_OUTLIVING = (ERASED, SPENT)
+"""Files that are newer than any backup, hence stay."""
 Counts = Mapping[str, int]
 """How many rows each table has."""
 Through = Callable[[BinaryIO, BinaryIO], None]
@@ -67,7 +70,7 @@ def make_backup(directory: Path, vault: Vault, target: Path, now: datetime) -> C
             draft.rename(target)
         finally:
             draft.unlink(missing_ok=True)
-        _sync(target.parent)
+        sync_folder(target.parent)
         with _opened(database) as connection, immediate(connection):
             connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (SUCCEEDED, str(int(now.timestamp()))))
     return counts
@@ -83,11 +86,14 @@ def drop_older(folder: Path, vault: Vault, keep: int) -> int:
 
 
 @contextmanager
-def restoring(file: Path, directory: Path, vault: Vault, aside: str | None = None) -> Iterator[SqliteStore]:
+def restoring(
+    file: Path, directory: Path, vault: Vault, aside: str | None = None, former: Vault | None = None
+) -> Iterator[SqliteStore]:
     """Open what a backup holds as a store of its own; leaving without an exception makes it the data of the directory.
 
-    Who was erased since, as far as the directory knows, is erased again before. `aside` is a folder's name: what data is there
-    goes into it; without one, data is left alone.
+    Who was erased since, as far as the directory knows, is erased again before; codes that were used do not count again.
+    `aside` is a folder's name: what data is there goes into it; without one, data is left alone. `former` is the master key of
+    the backup, if it is not the one of today.
 
     Raises:
         BackupError: the file is no backup or damaged, or there is data already.
@@ -104,12 +110,16 @@ def restoring(file: Path, directory: Path, vault: Vault, aside: str | None = Non
             raise BackupError(f"There is data in {directory} already. To put the backup into its place, add --replace.")
         with _workplace(directory) as folder:
             with _files_reported():
-                _write(file, folder / DATABASE, lambda backup, plain: archive.decrypt(backup, plain, vault))
-                inspect(folder / DATABASE, vault)
-                if (directory / ERASED).exists():
-                    shutil.copyfile(directory / ERASED, folder / ERASED)
+                _write(file, folder / DATABASE, lambda backup, plain: archive.decrypt(backup, plain, former or vault))
+                inspect(folder / DATABASE, former or vault)
+                for name in _OUTLIVING:
+                    if (directory / name).exists():
+                        shutil.copyfile(directory / name, folder / name)
+            if former is not None:
+                with closing(SqliteStore(folder, former)) as store:
+                    rewrap(store, former, vault)
             with closing(SqliteStore(folder, vault)) as store:
-                _erase_again(store)
+                _end_again(store)
                 yield store
             with _files_reported():
                 _put_in_place(folder, directory, aside)
@@ -203,10 +213,11 @@ def _write(source: Path, target: Path, through: Through) -> None:
         os.fsync(writing.fileno())
 
 
-def _erase_again(store: SqliteStore) -> None:
+def _end_again(store: SqliteStore) -> None:
     with store.transaction() as tx:
         for contact_id in store.erasures.among(tx.contacts()):
             tx.erase(contact_id)
+        tx.drop_spent(store.spent.lines())
 
 
 def _put_in_place(folder: Path, directory: Path, aside: str | None) -> None:
@@ -215,23 +226,16 @@ def _put_in_place(folder: Path, directory: Path, aside: str | None) -> None:
         make_directory(directory / aside)
         for name in present:
             (directory / name).rename(directory / aside / name)
-    if (folder / ERASED).exists():
-        (folder / ERASED).rename(directory / ERASED)
+    for name in _OUTLIVING:
+        if (folder / name).exists():
+            (folder / name).rename(directory / name)
     (folder / DATABASE).rename(directory / DATABASE)
-    _sync(directory)
+    sync_folder(directory)
 
 
 def _made_with(path: Path, vault: Vault) -> bool:
     with path.open("rb") as backup:
         return archive.made_with(backup, vault)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

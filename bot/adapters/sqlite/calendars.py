@@ -6,7 +6,7 @@ from sqlite3 import Row
 
 from bot.adapters.sqlite.diary import Diary
 from bot.adapters.sqlite.records import decode, encode, moment, number
-from bot.core.appointments import Appointment
+from bot.core.appointments import Appointment, Slot
 from bot.core.calendars import Busy, Seat, occupied
 from bot.services.ports import Account, Calendar, Feed
 
@@ -64,6 +64,15 @@ class Calendars(Diary):
         )
         busy = [Busy(seat, moment(begins), moment(ends)) for seat, begins, ends in rows]
         return super().taken(resource, start, end, now, contact_id) | occupied(busy, start, end)
+
+    def is_busy(self, resource: str, slot: Slot) -> bool:
+        """Tell whether a calendar of somebody, of a site, or of the slot's seat there has something else at a slot."""
+        row = self.db.execute(
+            """SELECT 1 FROM calendar JOIN busy ON busy.calendar = calendar.n
+            WHERE resource = ? AND (calendar.seat IS NULL OR calendar.seat = ?) AND busy.start < ? AND busy.ends > ?""",
+            (resource, slot.seat, number(slot.end), number(slot.start)),
+        ).fetchone()
+        return row is not None
 
     def written(self, n: int) -> frozenset[str]:
         """Return the ids of the appointments that were written into a calendar."""

@@ -6,15 +6,15 @@ from sqlite3 import Row
 from typing import Any
 
 from bot.adapters.sqlite.errors import NoKey
+from bot.adapters.sqlite.reading import ReadMarks
 from bot.adapters.sqlite.records import HAND_OVER, HandOver, decode, dump, encode, load, moment, number
-from bot.adapters.sqlite.section import Section
 from bot.core.cases import Case
 from bot.services.ports import CaseCount, HistoryLine, Note
 
 _SEALED = tuple(each.name for each in fields(HandOver))
 
 
-class Cases(Section):
+class Cases(ReadMarks):
     """Requests to humans; the schema keeps a contact from having two open ones."""
 
     def open_case(self, contact_id: str) -> Case | None:
@@ -34,10 +34,10 @@ class Cases(Section):
         )
         return [CaseCount(*row) for row in rows.fetchall()]
 
-    def unanswered(self, agency: str) -> Mapping[str, int]:
-        """Return how many messages of the newcomer nobody has answered, by open case."""
+    def unanswered(self, agency: str) -> Mapping[str, tuple[int, ...]]:
+        """Return which lines of the newcomer nobody has answered, by open case."""
         rows = self.db.execute(
-            """SELECT cases.id, count(*) FROM cases JOIN message
+            """SELECT cases.id, group_concat(message.n) FROM cases JOIN message
                 ON message.conversation_id = cases.conversation_id AND message.case_id = cases.id AND message.author = 'newcomer'
             WHERE cases.agency = ? AND cases.status <> 'closed' AND message.n > (
                 SELECT coalesce(max(n), 0) FROM message AS answer WHERE answer.conversation_id = cases.conversation_id
@@ -45,7 +45,7 @@ class Cases(Section):
             GROUP BY cases.id""",
             (agency,),
         )
-        return dict(rows.fetchall())
+        return {row[0]: tuple(map(int, row[1].split(","))) for row in rows.fetchall()}
 
     def case(self, case_id: str) -> Case | None:
         """Return a case."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Row
 
-from bot.adapters.sqlite.records import CONVERSATION, INBOUND, dump, load, number, without_data
+from bot.adapters.sqlite.records import CONVERSATION, INBOUND, dump, load, number, with_consents, without_data
 from bot.adapters.sqlite.section import Section
 from bot.core.contacts import Conversation
 from bot.core.messages import Address, InboundMessage
@@ -62,7 +62,8 @@ class Conversations(Section):
         row = self.db.execute(f"SELECT id, contact_id, sealed FROM conversation WHERE {where}", (value,)).fetchone()
         if row is None:
             return None
-        conversation = load(CONVERSATION, self.keys.unseal(row["contact_id"], f"conversation:{row['id']}", row["sealed"]))
+        sealed = self.keys.unseal(row["contact_id"], f"conversation:{row['id']}", row["sealed"])
+        conversation = load(CONVERSATION, with_consents(sealed))
         self._owners[conversation.id] = (conversation.contact_id, conversation.address.channel)
         return conversation
 

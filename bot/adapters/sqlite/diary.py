@@ -1,13 +1,13 @@
 """Holds and appointments: who occupies which cells of which site."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
 from bot.adapters.sqlite.records import decode, encode, moment, number
 from bot.adapters.sqlite.section import Section
-from bot.core.appointments import Appointment, Hold, Slot, cell
+from bot.core.appointments import Appointment, Hold, Interpreting, Slot, cell
 
 _FIXED = ("id", "contact_id", "conversation_id", "topic", "language", "booked_at")
 
@@ -72,12 +72,19 @@ class Diary(Section):
         """
         stored = self.appointment(appointment.id)
         if stored is not None and stored.sequence >= appointment.sequence:
-            return replace(stored, coming=appointment.coming) == appointment
+            return replace(stored, coming=appointment.coming, interpreting=appointment.interpreting) == appointment
         return self._unless_taken(lambda: self._put_appointment(appointment, now, cooling))
 
     def confirm_coming(self, appointment_id: str) -> None:
         """Note that somebody said they come to what they booked."""
         self.db.execute("UPDATE appointment SET coming = 1 WHERE id = ? AND status = 'booked'", (appointment_id,))
+
+    def assign(self, appointment_id: str, interpreting: Interpreting | None) -> bool:
+        """Let somebody else interpret at what is booked, or in another way; False when they have no time, or it is not booked."""
+        appointment = self.appointment(appointment_id)
+        if appointment is None or appointment.status != "booked":
+            return False
+        return self._unless_taken(lambda: self._assign(replace(appointment, interpreting=interpreting)))
 
     def _unless_taken(self, work: Callable[[], None]) -> bool:
         """Do all of the work, or nothing when a cell is somebody else's."""
@@ -96,8 +103,8 @@ class Diary(Section):
     def _put_hold(self, hold: Hold, now: datetime) -> None:
         self._drop_expired(now)
         self.drop_hold(hold.contact_id)
-        self._take(hold.slot, hold.contact_id, hold.id, hold.expires_at)
         slot = hold.slot
+        self._take([(slot.resource, *pair) for pair in slot.cells], hold.contact_id, hold.id, hold.expires_at)
         self.db.execute(
             """INSERT INTO hold (contact_id, id, site, start, ends, seat, expires_at, advisor, kind, buffer, offered)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -110,31 +117,39 @@ class Diary(Section):
         self.drop_hold(appointment.contact_id)
         mine = "WHERE holder = ? AND contact_id = ? AND expires_at IS NULL"
         whose = (appointment.id, appointment.contact_id)
+        # Whoever was to interpret is free at once.
+        self.db.execute(f"DELETE FROM slot_cell {mine} AND resource GLOB '+*'", whose)
         if cooling:
             self.db.execute(f"UPDATE slot_cell SET expires_at = ? {mine}", (number(now + cooling), *whose))
         else:
             self.db.execute(f"DELETE FROM slot_cell {mine}", whose)
         if appointment.status != "cancelled":
-            self._take(appointment.slot, appointment.contact_id, appointment.id, None)
+            self._take(appointment.cells, appointment.contact_id, appointment.id, None)
+        self._keep(appointment)
+
+    def _assign(self, appointment: Appointment) -> None:
+        holder = (appointment.id, appointment.contact_id)
+        self.db.execute("DELETE FROM slot_cell WHERE holder = ? AND contact_id = ? AND resource GLOB '+*'", holder)
+        self._take([each for each in appointment.cells if each[0] != appointment.slot.resource], holder[1], holder[0], None)
         self._keep(appointment)
 
     def _drop_expired(self, now: datetime) -> None:
         self.db.execute("DELETE FROM slot_cell WHERE expires_at <= ?", (number(now),))
 
-    def _take(self, slot: Slot, contact_id: str, holder: str, expires_at: datetime | None) -> None:
-        for occupied, seat in slot.cells:
+    def _take(self, cells: Iterable[tuple[str, int, int]], contact_id: str, holder: str, expires_at: datetime | None) -> None:
+        for resource, occupied, seat in cells:
             # One's own cells may be taken again: those of a time that was given up and cools down.
             done = self.db.execute(
                 """INSERT INTO slot_cell (resource, cell, seat, contact_id, holder, expires_at) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (resource, cell, seat) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
                 WHERE contact_id = excluded.contact_id AND expires_at IS NOT NULL""",
-                (slot.resource, occupied, seat, contact_id, holder, number(expires_at)),
+                (resource, occupied, seat, contact_id, holder, number(expires_at)),
             )
             if not done.rowcount:
                 raise _Taken
 
     def _keep(self, appointment: Appointment) -> None:
-        slot = appointment.slot
+        slot, who = appointment.slot, appointment.interpreting
         row = {
             "id": appointment.id,
             "contact_id": appointment.contact_id,
@@ -152,6 +167,9 @@ class Diary(Section):
             "status": appointment.status,
             "sequence": appointment.sequence,
             "coming": appointment.coming,
+            "interpreting": who.how if who else None,
+            "interpreter": who.interpreter if who else "",
+            "confirmed": bool(who and who.confirmed),
             "sealed": self.keys.seal(appointment.contact_id, f"appointment:{appointment.id}", encode(appointment.shown)),
         }
         changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in _FIXED)
@@ -175,6 +193,9 @@ class Diary(Section):
             status=row["status"],
             sequence=row["sequence"],
             coming=bool(row["coming"]),
+            interpreting=Interpreting(row["interpreting"], row["interpreter"], bool(row["confirmed"]))
+            if row["interpreting"]
+            else None,
         )
 
 

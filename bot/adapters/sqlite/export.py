@@ -4,6 +4,7 @@ from bot.adapters.sqlite.cases import Cases
 from bot.adapters.sqlite.conversations import Conversations, Inbox
 from bot.adapters.sqlite.diary import Diary
 from bot.adapters.sqlite.transcript import Transcript
+from bot.adapters.sqlite.waitlist import Waitlist
 from bot.core.kept import Kept
 from bot.services.ports import Record
 
@@ -11,7 +12,7 @@ _WHOLE = -1
 """As a limit of SQLite: none."""
 
 
-class Export(Inbox, Cases, Diary, Conversations, Transcript):
+class Export(Inbox, Cases, Diary, Waitlist, Conversations, Transcript):
     """Reads across all tables that can hold something of a contact."""
 
     def kept(self, contact_id: str) -> Kept:
@@ -27,6 +28,7 @@ class Export(Inbox, Cases, Diary, Conversations, Transcript):
         received = self.db.execute(
             "SELECT external, contact_id, sealed FROM inbox WHERE contact_id = ? AND sealed IS NOT NULL ORDER BY n", (contact_id,)
         ).fetchall()
+        read = self.db.execute("SELECT reader, n FROM read_mark WHERE contact_id = ?", (contact_id,))
         return Record(
             conversations=tuple(found for id in ids if (found := self.conversation(id))),
             lines=tuple(line for id in ids for line in self.transcript(id, limit=_WHOLE)),
@@ -35,7 +37,9 @@ class Export(Inbox, Cases, Diary, Conversations, Transcript):
             history=tuple(line for case in cases for line in self.history(case.id)),
             appointments=self.appointments(contact_id),
             hold=self.hold_of(contact_id),
+            waits_for=self.waiting_of(contact_id),
             waiting=tuple(self._message(row) for row in received),
+            read={reader or "newcomer": n for reader, n in read.fetchall()},
         )
 
     def contact_of_case(self, number: int) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.adapters.sqlite.records import SEGMENT, dump, load, number
-from bot.adapters.sqlite.transcript import Transcript
+from bot.adapters.sqlite.transcript import LINES, Transcript
 from bot.core.memory import Segment
 from bot.core.translations import Rendering
 from bot.services.ports import TranscriptLine
@@ -23,12 +23,10 @@ class Memory(Transcript):
 
     def translation_work(self, now: datetime, limit: int = 20) -> list[tuple[TranscriptLine, int]]:
         """Return the lines that need work now, oldest first, each with how often it was tried."""
-        rows = self.db.execute(
-            """SELECT message.*, outbox.status, translation_work.attempts AS tried FROM translation_work JOIN message USING (n)
-            LEFT JOIN outbox USING (n) WHERE due_at <= ? ORDER BY n LIMIT ?""",
-            (number(now), limit),
-        ).fetchall()
-        return [(self._line(row), row["tried"]) for row in rows]
+        due = "SELECT n, attempts FROM translation_work WHERE due_at <= ? ORDER BY n LIMIT ?"
+        tried = dict(self.db.execute(due, (number(now), limit)).fetchall())
+        rows = self.db.execute(f"{LINES} WHERE message.n IN ({', '.join('?' * len(tried))}) ORDER BY message.n", (*tried,))
+        return [(self._line(row), tried[row["n"]]) for row in rows.fetchall()]
 
     def translation_done(self, n: int) -> None:
         """Note that a line needs no more work."""
@@ -45,14 +43,6 @@ class Memory(Transcript):
         sealed = self._seal(row[0], line.n, replace(words, translation=translation, rendering=rendering))
         self.db.execute("UPDATE message SET sealed = ? WHERE n = ?", (sealed, line.n))
         return True
-
-    def line(self, conversation_id: str, n: int) -> TranscriptLine | None:
-        """Return a line of a conversation."""
-        row = self.db.execute(
-            "SELECT message.*, outbox.status FROM message LEFT JOIN outbox USING (n) WHERE message.conversation_id = ? AND n = ?",
-            (conversation_id, n),
-        ).fetchone()
-        return row and self._line(row)
 
     def remember(self, segment: Segment) -> None:
         """Keep a translation for everybody; an older one of the same text, by the same kind of translator, is replaced."""

@@ -10,11 +10,13 @@ from sqlite_utils import Database
 from bot.adapters.sqlite.database import immediate
 from bot.adapters.sqlite.errors import NewerDatabase
 from bot.adapters.sqlite.schema.appointments import calendars, opening_rules
-from bot.adapters.sqlite.schema.desk import drafts, staff_groups, teams
+from bot.adapters.sqlite.schema.desk import drafts, read_marks, staff_groups, teams
 from bot.adapters.sqlite.schema.first import first_schema
+from bot.adapters.sqlite.schema.interpreters import interpreters
 from bot.adapters.sqlite.schema.questions import open_questions
 from bot.adapters.sqlite.schema.translation import translations
-from bot.adapters.sqlite.schema.trust import audit, sign_ins
+from bot.adapters.sqlite.schema.trust import audit, key_changes, passkeys, sign_ins
+from bot.adapters.sqlite.schema.waitlist import waitlist
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_schema,
@@ -27,6 +29,11 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     calendars,
     opening_rules,
     sign_ins,
+    key_changes,
+    passkeys,
+    interpreters,
+    waitlist,
+    read_marks,
 )
 
 

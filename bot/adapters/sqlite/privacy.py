@@ -1,6 +1,7 @@
-"""Erasing: at once when somebody asks, and by itself when a contact's time is over."""
+"""Erasing: at once when somebody asks, and by itself when a period is over."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -9,36 +10,28 @@ from bot.adapters.sqlite.records import number
 from bot.adapters.sqlite.section import Section
 from bot.adapters.sqlite.vault import Keyring
 from bot.core.locales import local
+from bot.core.retention import DEFAULT, Periods
 
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long a contact is kept. They are erased when every period is over and nothing of theirs waits.
-
-    `quiet` after the last message in either direction, `closed_case` after a case was closed (people come back with a letter
-    about the same matter), `past_appointment` after an appointment's end. What came in and cannot be handled keeps its sender
-    for `unhandled`, so that somebody can mend what is broken. `redelivery` is how long it is remembered, without the person,
-    that a message came. `open_question` is how long a question without its person waits for an editor.
-    """
-
-    quiet: timedelta = timedelta(hours=48)
-    closed_case: timedelta = timedelta(days=90)
-    past_appointment: timedelta = timedelta(days=7)
-    unhandled: timedelta = timedelta(hours=48)
-    redelivery: timedelta = timedelta(days=30)
-    open_question: timedelta = timedelta(days=180)
-
-
-DEFAULT_RETENTION = Retention()
+REDELIVERY = timedelta(days=30)
+"""How long it is remembered, without the person, that a message came."""
+_CASE_STAYS = """(status <> 'closed'
+    OR closed_at > coalesce((SELECT value FROM json_each(:cases) WHERE key = agency), :case))"""
+_APPOINTMENT_STAYS = "ends > coalesce((SELECT value FROM json_each(:appointments) WHERE key = site), :appointment)"
+_CONTACT_STAYS = f"""(EXISTS (SELECT 1 FROM cases WHERE contact_id = contact.contact_id AND {_CASE_STAYS})
+    OR EXISTS (SELECT 1 FROM appointment WHERE contact_id = contact.contact_id AND {_APPOINTMENT_STAYS})
+    OR EXISTS (SELECT 1 FROM waiting WHERE contact_id = contact.contact_id)
+    OR EXISTS (SELECT 1 FROM message WHERE contact_id = contact.contact_id AND at > :chat)
+    OR EXISTS (SELECT 1 FROM conversation WHERE contact_id = contact.contact_id AND turn_at > :chat)
+    OR EXISTS (SELECT 1 FROM inbox WHERE contact_id = contact.contact_id AND received_at > :chat))"""
 
 
 class Privacy(Section):
-    """Erases contacts; `erased` are those whom this transaction erased."""
+    """Erases; `erased` are the contacts whom this transaction erased, `emptied` tells whether something of anybody's went."""
 
-    def __init__(self, db: Database, keys: Keyring, retention: Retention = DEFAULT_RETENTION) -> None:
+    def __init__(self, db: Database, keys: Keyring) -> None:
         super().__init__(db, keys)
-        self.retention = retention
         self.erased: list[str] = []
+        self.emptied = False
 
     def conversations_of(self, contact_id: str) -> list[str]:
         """Return the ids of a contact's conversations."""
@@ -64,65 +57,92 @@ class Privacy(Section):
         self.db.execute("UPDATE inbox SET sealed = NULL, contact_id = NULL WHERE contact_id = ?", (contact_id,))
         self.keys.erase(contact_id)
         self.erased.append(contact_id)
+        self.emptied = True
 
-    def purge(self, now: datetime) -> int:
-        """Erase every contact whose time is over (see Retention); return how many."""
-        contacts = self._outlived(now)
+    def purge(self, now: datetime, periods: Periods) -> int:
+        """Erase every contact whose periods are all over, and of the others what is over; return how many were erased."""
+        until = _until(now, periods)
+        contacts = self._found(f"SELECT contact_id FROM contact_key AS contact WHERE NOT {_CONTACT_STAYS}", until)
         for contact_id in contacts:
             self.erase(contact_id)
-        self._tidy(now)
+        self._drop_cases(self._found(f"SELECT id FROM cases WHERE NOT {_CASE_STAYS}", until))
+        self._drop_appointments(self._found(f"SELECT id FROM appointment WHERE NOT {_APPOINTMENT_STAYS}", until))
+        for rows, last in self._effectless(now, periods).values():
+            self.db.execute(f"DELETE FROM {rows}", (last,))
         return len(contacts)
 
-    def outlived(self, now: datetime) -> dict[str, int]:
-        """Return how much of what `purge` would erase, by the rule that says so: contacts by their last, the rest as rows."""
-        counts = dict.fromkeys(("quiet", "closed_case", "past_appointment"), 0)
-        for contact_id in self._outlived(now):
-            counts[self._rule(contact_id)] += 1
-        for rule, (rows, until) in self._effectless(now).items():
+    def outlived(self, now: datetime, periods: Periods) -> dict[tuple[str, str], int]:
+        """Return how much of what `purge` would erase, by the rule and the agency whose period it is ("": nobody's).
+
+        A contact counts as a chat when no case or appointment kept them.
+        """
+        until = _until(now, periods)
+        rules = [(rule, agency) for agency in periods.agencies for rule in ("case", "appointment")]
+        counts = dict.fromkeys([("chat", ""), *rules], 0)
+        alone = "".join(
+            f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE contact_id = contact.contact_id)" for table in ("cases", "appointment")
+        )
+        outlived = self._found(f"SELECT contact_id FROM contact_key AS contact WHERE NOT {_CONTACT_STAYS}{alone}", until)
+        counts["chat", ""] = len(outlived)
+        for agency in self._found(f"SELECT agency FROM cases WHERE NOT {_CASE_STAYS}", until):
+            counts["case", agency] = counts.get(("case", agency), 0) + 1
+        for site in self._found(f"SELECT site FROM appointment WHERE NOT {_APPOINTMENT_STAYS}", until):
+            key = ("appointment", periods.sites.get(site, ""))
+            counts[key] = counts.get(key, 0) + 1
+        for rule, (rows, last) in self._effectless(now, periods).items():
             if rule != "slot_cell":  # the cells of holds, which are counted themselves
-                counts[rule] = self.db.execute(f"SELECT count(*) FROM {rows}", (until,)).fetchone()[0]
+                counts[rule, ""] = self.db.execute(f"SELECT count(*) FROM {rows}", (last,)).fetchone()[0]
         return counts
 
-    def _rule(self, contact_id: str) -> str:
-        for rule, table in (("closed_case", "cases"), ("past_appointment", "appointment")):
-            if self.db.execute(f"SELECT 1 FROM {table} WHERE contact_id = ?", (contact_id,)).fetchone():
-                return rule
-        return "quiet"
+    def _found(self, query: str, until: dict[str, int | str]) -> list[str]:
+        return [row[0] for row in self.db.execute(query, until).fetchall()]
 
-    def _outlived(self, now: datetime) -> list[str]:
+    def _drop_cases(self, ids: Iterable[str]) -> None:
+        """Delete cases with everything that was said, noted and sent in them; the person stays."""
+        for id in ids:
+            files = "SELECT 'message:' || n FROM message WHERE case_id = ?"
+            self.db.execute(f"DELETE FROM attachment WHERE owner IN ({files})", (id,))
+            for table in self._case_tables():
+                self.db.execute(f"DELETE FROM {table} WHERE case_id = ?", (id,))
+            self.db.execute("DELETE FROM timer WHERE subject = ?", (id,))
+            self.db.execute("DELETE FROM cases WHERE id = ?", (id,))
+            self.emptied = True
+
+    def _case_tables(self) -> list[str]:
+        """Return the tables with what belongs to a case and a person; a group's topic is nobody's, its deletion follows."""
         rows = self.db.execute(
-            """SELECT contact_id FROM contact_key AS contact
-            WHERE NOT EXISTS (SELECT 1 FROM cases WHERE contact_id = contact.contact_id
-                AND (status <> 'closed' OR closed_at > :closed_case))
-            AND NOT EXISTS (SELECT 1 FROM appointment WHERE contact_id = contact.contact_id AND ends > :past_appointment)
-            AND NOT EXISTS (SELECT 1 FROM message WHERE contact_id = contact.contact_id AND at > :quiet)
-            AND NOT EXISTS (SELECT 1 FROM conversation WHERE contact_id = contact.contact_id AND turn_at > :quiet)
-            AND NOT EXISTS (SELECT 1 FROM inbox WHERE contact_id = contact.contact_id
-                AND (received_at > :quiet OR (sealed IS NOT NULL AND received_at > :unhandled)))""",
-            {
-                "closed_case": number(now - self.retention.closed_case),
-                "past_appointment": number(now - self.retention.past_appointment),
-                "unhandled": number(now - self.retention.unhandled),
-                "quiet": number(now - self.retention.quiet),
-            },
+            """SELECT name FROM sqlite_master WHERE type = 'table' AND 2 = (
+                SELECT count(*) FROM pragma_table_info(sqlite_master.name) WHERE name IN ('case_id', 'contact_id'))"""
         )
         return [row[0] for row in rows.fetchall()]
 
-    def _tidy(self, now: datetime) -> None:
-        """Drop what has no effect any more."""
-        for rows, until in self._effectless(now).values():
-            self.db.execute(f"DELETE FROM {rows}", (until,))
+    def _drop_appointments(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            self.db.execute("DELETE FROM slot_cell WHERE holder = ?", (id,))
+            self.db.execute("DELETE FROM timer WHERE subject = ?", (id,))
+            self.db.execute("DELETE FROM appointment WHERE id = ?", (id,))
+            self.emptied = True
 
-    def _effectless(self, now: datetime) -> dict[str, tuple[str, int | str]]:
+    def _effectless(self, now: datetime, periods: Periods) -> dict[str, tuple[str, int | str]]:
         """Return what has no effect any more: rows of a table up to a value."""
         return {
-            "redelivery": ("inbox WHERE sealed IS NULL AND received_at <= ?", number(now - self.retention.redelivery)),
-            "open_question": (
-                "open_question WHERE day <= ?",
-                local(now - self.retention.open_question).date().isoformat(),
-            ),
+            "redelivery": ("inbox WHERE sealed IS NULL AND received_at <= ?", number(now - REDELIVERY)),
+            "question": ("open_question WHERE day <= ?", local(now - periods.question).date().isoformat()),
             "slot_cell": ("slot_cell WHERE expires_at <= ?", number(now)),
             "hold": ("hold WHERE expires_at <= ?", number(now)),
             "staff_session": ("staff_session WHERE expires_at <= ?", number(now)),
             "invite": ("invite WHERE expires_at <= ?", number(now)),
         }
+
+
+def _until(now: datetime, periods: Periods) -> dict[str, int | str]:
+    """Return up to which moment each kind of thing goes: cases by agency, appointments by site."""
+    return {
+        "chat": number(now - periods.chat),
+        "case": number(now - DEFAULT.case),
+        "cases": json.dumps({agency: number(now - kept.case) for agency, kept in periods.agencies.items()}),
+        "appointment": number(now - DEFAULT.appointment),
+        "appointments": json.dumps(
+            {site: number(now - periods.of(agency).appointment) for site, agency in periods.sites.items()}
+        ),
+    }

@@ -15,6 +15,7 @@ from bot.core.memory import Segment
 from bot.core.messages import Attachment, InboundMessage, OutboundMessage
 from bot.core.routing import Reason
 from bot.core.translations import Rendering
+from bot.core.waiting import Waiting
 from bot.services.ports import Posted
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Words:
     message: OutboundMessage | None = None
     translation: str | None = None
     rendering: Rendering | None = None
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class HandOver:
     unanswered_since: datetime | None = None
     answered_at: datetime | None = None
     proposal: Proposal | None = None
+    alarmed_at: datetime | None = None
+    rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ OUTCOME = TypeAdapter(Outcome)
 FLOW = TypeAdapter(Flow)
 SEGMENT = TypeAdapter(Segment)
 POSTED = TypeAdapter(Posted)
+WAITING = TypeAdapter(Waiting)
 
 
 def dump(kind: TypeAdapter[T], value: T) -> bytes:
@@ -85,6 +90,18 @@ def load(kind: TypeAdapter[T], data: bytes) -> T:
         return kind.validate_json(data)
     except ValidationError:
         return kind.validate_python(json.loads(data.decode("utf-8", "surrogatepass")))
+
+
+def with_consents(data: bytes) -> bytes:
+    """Return a conversation as it is written now; earlier there was one answer only, whether the chat may be kept.
+
+    What nobody was asked nobody allowed: reminders need a yes of their own, also for what was booked before.
+    """
+    if b'"consents":' in data:
+        return data
+    earlier = json.loads(decode(data))
+    answer = earlier.pop("consent", None)
+    return encode(json.dumps(earlier | {"consents": [answer | {"purpose": "keep"}] if answer else []}))
 
 
 def encode(text: str) -> bytes:

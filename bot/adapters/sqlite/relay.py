@@ -16,15 +16,17 @@ class Relay(Section):
 
     def case_marks(self, chat: int, agencies: Collection[str]) -> Mapping[str, str]:
         """Return the cases whose topics may need work, each with a mark that changes with everything about the case."""
+        ours = ", ".join("?" * len(agencies))
         rows = self.db.execute(
             f"""SELECT id, version,
                 (SELECT count(*) || '.' || total(edited) || '.' || total(length(message.sealed)) || '.'
                     || coalesce(group_concat(status, '.'), '') FROM message LEFT JOIN outbox USING (n)
                     WHERE message.conversation_id = cases.conversation_id AND case_id = cases.id AND author <> 'bot'),
                 (SELECT count(*) FROM note WHERE case_id = cases.id), (SELECT count(*) FROM history WHERE case_id = cases.id)
-            FROM cases WHERE (agency IN ({", ".join("?" * len(agencies))}) AND status <> 'closed')
-                OR id IN (SELECT case_id FROM relay_topic WHERE chat = ? AND closed = 0) ORDER BY opened_at, number""",
-            (*agencies, chat),
+            FROM cases WHERE (agency IN ({ours}) AND status <> 'closed')
+                OR id IN (SELECT case_id FROM relay_topic WHERE chat = ? AND (closed = 0 OR agency NOT IN ({ours})))
+            ORDER BY opened_at, number""",
+            (*agencies, chat, *agencies),
         )
         return {row[0]: ":".join(map(str, row[1:])) for row in rows.fetchall()}
 

@@ -57,6 +57,19 @@ class Running(Section):
         """Store a setting of the running system."""
         self.db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
+    def latest(self) -> datetime | None:
+        """Return the latest moment at which something was stored: the clock cannot be before it."""
+        row = self.db.execute(
+            "SELECT max((SELECT max(received_at) FROM inbox), (SELECT max(turn_at) FROM conversation))"
+        ).fetchone()
+        latest: int | None = row[0]
+        return moment(latest)
+
+    def key_since(self) -> datetime | None:
+        """Return since when the master key is the one it is; nothing for one older than this record."""
+        since: int | None = self.db.execute("SELECT since FROM key_check").fetchone()[0]
+        return moment(since)
+
     def figures(self) -> dict[str, float]:
         """Return how much of what there is, without persons."""
         rows = self.db.execute(

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 from sqlite3 import Row
-from typing import Any
 
 from bot.adapters.sqlite.records import moment, number
 from bot.adapters.sqlite.section import Section
@@ -18,12 +18,12 @@ class Staff(Section):
         # Not INSERT OR REPLACE: that deletes the old row, and with it the sign-ins.
         self.db.execute(
             """INSERT INTO advisor (id, login, name, agency, role, language, password_hash, telegram_id, disabled,
-                sites, languages, capacity, away_until, deputy)
+                sites, languages, capacity, away_until, deputy, identity)
             VALUES (:id, :login, :name, :agency, :role, :language, :password_hash, :telegram_id, :disabled,
-                :sites, :languages, :capacity, :away_until, :deputy)
+                :sites, :languages, :capacity, :away_until, :deputy, :identity)
             ON CONFLICT (id) DO UPDATE SET login = :login, name = :name, agency = :agency, role = :role, language = :language,
                 password_hash = :password_hash, telegram_id = :telegram_id, disabled = :disabled, sites = :sites,
-                languages = :languages, capacity = :capacity, away_until = :away_until, deputy = :deputy""",
+                languages = :languages, capacity = :capacity, away_until = :away_until, deputy = :deputy, identity = :identity""",
             {
                 **asdict(advisor),
                 "sites": " ".join(advisor.sites),
@@ -35,7 +35,7 @@ class Staff(Section):
     def advisors(self) -> list[Advisor]:
         """Return all members of staff."""
         rows = self.db.execute("SELECT * FROM advisor ORDER BY agency, login").fetchall()
-        return [_advisor(dict(row)) for row in rows]
+        return list(map(_advisor, rows))
 
     def add_session(self, session: StaffSession) -> None:
         """Store a sign-in."""
@@ -72,7 +72,8 @@ def _session(row: Row) -> StaffSession:
     return StaffSession(row["token_hash"], row["advisor_id"], row["csrf"], moment(row["expires_at"]), row["browser"])
 
 
-def _advisor(row: dict[str, Any]) -> Advisor:
+@lru_cache(maxsize=512)  # every page asks who is who
+def _advisor(row: Row) -> Advisor:
     away = date.fromisoformat(row["away_until"]) if row["away_until"] else None
     lists = {name: tuple(row[name].split()) for name in ("sites", "languages")}
-    return Advisor(**{**row, **lists, "disabled": bool(row["disabled"]), "away_until": away})
+    return Advisor(**{**dict(row), **lists, "disabled": bool(row["disabled"]), "away_until": away})

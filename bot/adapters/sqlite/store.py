@@ -7,17 +7,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.adapters.sqlite.audit import Audit
-from bot.adapters.sqlite.calendars import Calendars
 from bot.adapters.sqlite.cases import Cases
 from bot.adapters.sqlite.conversations import Inbox
 from bot.adapters.sqlite.database import DataLock, connect, immediate, make_directory, reported
 from bot.adapters.sqlite.erasures import Erasures
 from bot.adapters.sqlite.errors import StoreUnavailable as StoreUnavailable
+from bot.adapters.sqlite.errors import WrongKey
 from bot.adapters.sqlite.export import Export
+from bot.adapters.sqlite.interpreters import Interpreters
+from bot.adapters.sqlite.marks import Marks
 from bot.adapters.sqlite.memory import Memory
 from bot.adapters.sqlite.migrations import migrate
 from bot.adapters.sqlite.outbox import Outbox
-from bot.adapters.sqlite.privacy import DEFAULT_RETENTION, Privacy, Retention
+from bot.adapters.sqlite.privacy import Privacy
 from bot.adapters.sqlite.questions import Questions
 from bot.adapters.sqlite.relay import Relay
 from bot.adapters.sqlite.running import Running
@@ -28,9 +30,11 @@ from bot.adapters.sqlite.vault import Keyring, Vault
 DATABASE = "wegweiser.sqlite3"
 ERASED = "erased"
 """The file that outlives a restored database: who was erased."""
+SPENT = "spent"
+"""Another such file: recovery codes, invitations and passkeys that let nobody in any more."""
 
 
-class Transaction(Privacy, Export, Audit, Inbox, Memory, Outbox, Cases, Calendars, Staff, SignIns, Running, Relay, Questions):
+class Transaction(Privacy, Export, Audit, Inbox, Memory, Outbox, Cases, Interpreters, Staff, SignIns, Running, Relay, Questions):
     """Reads and writes inside one `BEGIN IMMEDIATE`; what it can do is described in `bot.services.ports`."""
 
 
@@ -46,17 +50,16 @@ class SqliteStore:
         StoreUnavailable: the directory or the file cannot be used.
     """
 
-    def __init__(self, directory: Path, vault: Vault, *, retention: Retention = DEFAULT_RETENTION, alone: bool = True) -> None:
+    def __init__(self, directory: Path, vault: Vault, *, alone: bool = True) -> None:
         make_directory(directory)
-        self._retention = retention
         self._turn = threading.Lock()
         self._owner: int | None = None
-        self.erasures = Erasures(directory / ERASED, vault)
         self._lock = DataLock(directory) if alone else None
         try:
             self.db = connect(directory / DATABASE)
+            vault = self._prepare(vault)
             self._keys = Keyring(self.db, vault)
-            self._prepare(vault)
+            self.erasures, self.spent = Erasures(directory / ERASED, vault), Marks(directory / SPENT)
         except BaseException:
             self.close()
             raise
@@ -67,6 +70,7 @@ class SqliteStore:
 
         Raises:
             StoreUnavailable: nothing can be stored; nothing of this transaction was.
+            WrongKey: the master key was changed since a store that is not `alone` was opened.
             RuntimeError: this thread has one open already.
         """
         if self._owner == threading.get_ident():
@@ -78,7 +82,7 @@ class SqliteStore:
                     yield transaction
             finally:
                 self._owner = None
-            if transaction.erased:
+            if transaction.emptied:
                 self._empty_log()
 
     def close(self) -> None:
@@ -91,12 +95,15 @@ class SqliteStore:
 
     @contextmanager
     def _kept(self) -> Iterator[Transaction]:
-        transaction = Transaction(self.db, self._keys, self._retention)
+        transaction = Transaction(self.db, self._keys)
         try:
             with immediate(self.db.conn):
+                if self._lock is None:
+                    self._check_key()
                 yield transaction
                 # Before it is final: whoever should go and cannot is tried again, but whoever went must not come back.
                 self.erasures.note(transaction.erased)
+                self.spent.add(transaction.spent)
         except BaseException:
             self._keys.forget()
             raise
@@ -106,12 +113,19 @@ class SqliteStore:
         with suppress(sqlite3.Error):
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def _prepare(self, vault: Vault) -> None:
+    def _prepare(self, vault: Vault) -> Vault:
         with reported():
             migrate(self.db)
         with immediate(self.db.conn):
-            row = self.db.execute("SELECT value FROM key_check").fetchone()
+            row = self.db.execute("SELECT value, lookups FROM key_check").fetchone()
             if row is None:
-                self.db.execute("INSERT INTO key_check VALUES (?)", (vault.check_value(),))
-            else:
-                vault.verify(row[0])
+                row = vault.check_value(), None
+                self.db.execute("INSERT INTO key_check (value, since) VALUES (?, strftime('%s', 'now') * 1000000)", row[:1])
+            vault.verify(row[0])
+            self._key_check: bytes = row[0]
+            return vault.carrying(row[1])
+
+    def _check_key(self) -> None:
+        """Let a command that began before the master key was changed write nothing with the old one."""
+        if self.db.execute("SELECT value FROM key_check").fetchone()[0] != self._key_check:
+            raise WrongKey("the master key was changed meanwhile; run the command again")

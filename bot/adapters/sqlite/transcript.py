@@ -12,6 +12,9 @@ from bot.services.ports import TranscriptLine
 
 FETCHED = frozenset({"web", "terminal"})
 """Channels whose readers fetch the transcript themselves; nothing has to be sent to them."""
+LINES = """SELECT message.*, outbox.status, read_mark.n AS seen FROM message LEFT JOIN outbox USING (n)
+    LEFT JOIN read_mark ON read_mark.conversation_id = message.conversation_id AND reader = ''"""
+"""What is read of lines: with them what became of their delivery, and how far the newcomer has read."""
 
 
 class Transcript(Section):
@@ -30,7 +33,7 @@ class Transcript(Section):
         """Keep what a newcomer said and return the line's number; an edit becomes the new text of the line it edits."""
         edits = message.edits if message.kind == "edit" else None
         external = self.keys.blind(f"{message.source} message", edits or message.external_id)
-        words = Words(text, message.attachment, translation=translation, rendering=rendering)
+        words = Words(text, message.attachment, translation=translation, rendering=rendering, album=message.album)
         if edits is not None and (edited := self._edit(words, conversation_id, external)):
             return edited
         contact_id, _ = self.whose(conversation_id)
@@ -92,6 +95,9 @@ class Transcript(Section):
             return
         sealed = self._seal(row[0], n, Words(message.text, message.attachment, numbered(message, n)))
         self.db.execute("UPDATE message SET sealed = ?, edited = edited + 1 WHERE n = ?", (sealed, n))
+        # Nobody has read the new words.
+        theirs = "(SELECT conversation_id FROM message WHERE n = ?)"
+        self.db.execute(f"UPDATE read_mark SET n = ? WHERE conversation_id = {theirs} AND reader = '' AND n >= ?", (n - 1, n, n))
         fetched = ", ".join("?" * len(FETCHED))
         self.db.execute(
             f"UPDATE outbox SET status = 'queued', attempts = 0, not_before = NULL WHERE n = ? AND channel NOT IN ({fetched})",
@@ -103,19 +109,16 @@ class Transcript(Section):
     ) -> list[TranscriptLine]:
         """Return the newest lines after `after`, in order."""
         rows = self.db.execute(
-            """SELECT message.*, outbox.status FROM message LEFT JOIN outbox USING (n)
-            WHERE message.conversation_id = ? AND n > ? AND (? IS NULL OR case_id = ?) ORDER BY n DESC LIMIT ?""",
+            f"""{LINES} WHERE message.conversation_id = ? AND message.n > ? AND (? IS NULL OR case_id = ?)
+            ORDER BY message.n DESC LIMIT ?""",
             (conversation_id, after, case_id, case_id, limit),
         ).fetchall()
         return [self._line(row) for row in reversed(rows)]
 
     def line(self, conversation_id: str, n: int) -> TranscriptLine | None:
         """Return one line of a conversation."""
-        row = self.db.execute(
-            """SELECT message.*, outbox.status FROM message LEFT JOIN outbox USING (n)
-            WHERE message.conversation_id = ? AND n = ?""",
-            (conversation_id, n),
-        ).fetchone()
+        where = "WHERE message.conversation_id = ? AND message.n = ?"
+        row = self.db.execute(f"{LINES} {where}", (conversation_id, n)).fetchone()
         return None if row is None else self._line(row)
 
     def message(self, n: int, contact_id: str, sealed: bytes) -> OutboundMessage:
@@ -132,8 +135,8 @@ class Transcript(Section):
         if row is None:
             return None
         n, contact_id, sealed = row
-        if words.attachment is None:
-            words = replace(words, attachment=self._words(n, contact_id, sealed).attachment)
+        before = self._words(n, contact_id, sealed)
+        words = replace(words, attachment=words.attachment or before.attachment, album=before.album)
         self.db.execute("UPDATE message SET sealed = ?, edited = edited + 1 WHERE n = ?", (self._seal(contact_id, n, words), n))
         return int(n)
 
@@ -153,13 +156,15 @@ class Transcript(Section):
             edited=bool(row["edited"]),
             delivery=row["status"],
             rendering=words.rendering,
+            album=words.album,
+            seen=row["author"] == "advisor" and row["n"] <= (row["seen"] or 0),
         )
 
     def _seal(self, contact_id: str, n: int, words: Words) -> bytes:
         """Seal a line; a file's bytes are stored apart, and text and file once though the message has them too."""
         self.keep_attachment(f"message:{n}", contact_id, words.attachment)
         message = None if words.message is None else replace(words.message, text="", attachment=None)
-        bare = Words(words.text, without_data(words.attachment), message, words.translation, words.rendering)
+        bare = Words(words.text, without_data(words.attachment), message, words.translation, words.rendering, words.album)
         return self.keys.seal(contact_id, f"message:{n}", dump(WORDS, bare))
 
     def _words(self, n: int, contact_id: str, sealed: bytes) -> Words:

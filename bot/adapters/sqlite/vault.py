@@ -1,10 +1,11 @@
 """The vault: what is personal is stored sealed, with a key per contact; without the key it is noise.
 
-The master key lives in a file of its own, outside the database. It wraps the contacts' keys, so erasing one row of
-`contact_key` makes everything of that contact unreadable, in old copies of the database pages as well.
+The master key lives outside the database. It wraps the contacts' keys, so erasing one row of `contact_key` makes everything of
+that contact unreadable, in old copies of the database pages as well. `rotation.py` puts another master key into its place.
 """
 
 import base64
+import copy
 import hmac
 import os
 import secrets
@@ -25,6 +26,8 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 CACHED_KEYS = 1024
 """Unwrapped keys kept in memory; unwrapping one costs a read and a few microseconds."""
+SHARED = ("open_question", "segment", "calendar", "interpreter", "second_factor", "invite", "passkey")
+"""Tables whose column `sealed` belongs to no contact; sealed for `table:primary key`, which a new master key relies on."""
 _CHECKED = b"wegweiser"
 
 
@@ -35,22 +38,29 @@ class Vault:
         if len(master) != KEY_BYTES:
             raise KeyFileError(f"the master key has {len(master)} bytes; it must have {KEY_BYTES}")
         self._wrapping = AESGCM(_derive(master, b"wrap contact keys"))
-        self._blinding = hmac.new(_derive(master, b"blind lookups"), digestmod="sha256")
+        self._lookups = _derive(master, b"blind lookups")
         self._shared = AESGCM(_derive(master, b"seal what belongs to no contact"))
         self._backups = _derive(master, b"encrypt backups")
         self.name = _derive(master, b"name the key")[:16]
         """Tells one master key from another, and nothing else about it."""
 
     @classmethod
-    def open(cls, path: Path) -> "Vault":
-        """Read the master key from a file; the file is made when there is none.
+    def open(cls, key: Path | str) -> "Vault":
+        """Take the master key as it is written, or read it from a file; the file is made when there is none.
 
         Raises:
-            KeyFileError: others may read the file, or it holds no key.
+            KeyFileError: others may read the file, or there is no key in it.
         """
-        if not path.exists():
-            _create(path)
-        return cls(_read(path))
+        if isinstance(key, str):
+            return cls(_decoded(key.encode(errors="replace"), "what is given as master_key"))
+        if not key.exists():
+            _create(key)
+        return cls(_read(key))
+
+    @property
+    def id(self) -> str:
+        """What an operator tells master keys apart by."""
+        return self.name.hex()[:8]
 
     def new_key(self, contact_id: str) -> tuple[bytes, bytes]:
         """Return a random key for a contact, and the same wrapped."""
@@ -63,9 +73,7 @@ class Vault:
 
     def blind(self, channel: str, id: str) -> bytes:
         """Return a value to find an outer id by, from which nobody without the key can tell the id."""
-        blinding = self._blinding.copy()  # the key is worked in already
-        blinding.update(f"{channel}\0{id}".encode("utf-8", "surrogatepass"))
-        return blinding.digest()
+        return hmac.digest(self._lookups, f"{channel}\0{id}".encode("utf-8", "surrogatepass"), "sha256")
 
     def seal_shared(self, row: str, data: bytes) -> bytes:
         """Seal what belongs to no contact for one row (`table:id`)."""
@@ -74,6 +82,23 @@ class Vault:
     def unseal_shared(self, row: str, sealed: bytes) -> bytes:
         """Open what was sealed for a row and belongs to no contact."""
         return _decrypt(self._shared, sealed, row.encode())
+
+    def carrying(self, lookups: bytes | None) -> "Vault":
+        """Return the same vault with the lookup values of the master key before, which sealed them for this one."""
+        if lookups is None:
+            return self
+        other = copy.copy(self)
+        other._lookups = _decrypt(self._wrapping, lookups, b"lookups")
+        return other
+
+    def lookups_for(self, following: "Vault") -> bytes:
+        """Seal what makes the lookup values, for the next master key: most could not be made anew."""
+        return _encrypt(following._wrapping, self._lookups, b"lookups")
+
+    def rewrap(self, contact_id: str, wrapped: bytes, following: "Vault") -> bytes:
+        """Wrap a contact's key with the next master key."""
+        bound_to = b"contact " + contact_id.encode()
+        return _encrypt(following._wrapping, _decrypt(self._wrapping, wrapped, bound_to), bound_to)
 
     def backup_key(self, salt: bytes) -> AESGCM:
         """Return the key of the one backup that has this salt."""
@@ -127,7 +152,13 @@ class Keyring:
         return _decrypt(self._key(contact_id), sealed, row.encode())
 
     def seal_shared(self, row: str, data: bytes) -> bytes:
-        """Seal what belongs to no contact, with the vault's key for that."""
+        """Seal what belongs to no contact, with the vault's key for that.
+
+        Raises:
+            ValueError: the row's table is not among those that a new master key seals anew.
+        """
+        if row.partition(":")[0] not in SHARED:
+            raise ValueError(f"{row}: name the table in SHARED, or a new master key leaves it unreadable")
         return self._vault.seal_shared(row, data)
 
     def unseal_shared(self, row: str, sealed: bytes) -> bytes:
@@ -169,7 +200,7 @@ def _derive(master: bytes, purpose: bytes) -> bytes:
 
 
 def _encrypt(key: AESGCM, data: bytes, bound_to: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
+    nonce = os.urandom(NONCE_BYTES)
     return nonce + key.encrypt(nonce, data, bound_to)
 
 
@@ -194,10 +225,11 @@ def _create(path: Path) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until what was made, renamed or removed in a folder is so on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -214,7 +246,11 @@ def _read(path: Path) -> bytes:
         raise KeyFileError(f"cannot read the key file {path}: {error.strerror}") from error
     if mode & 0o077:
         raise KeyFileError(f"the key file {path} can be read by others; run: chmod 600 {path}")
+    return _decoded(text, f"the key file {path}")
+
+
+def _decoded(text: bytes, where: str) -> bytes:
     try:
         return base64.b64decode(text.strip(), validate=True)
     except ValueError:
-        raise KeyFileError(f"the key file {path} is damaged: it holds no base64 text") from None
+        raise KeyFileError(f"{where} is damaged: it holds no base64 text") from None

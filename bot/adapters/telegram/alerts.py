@@ -32,8 +32,10 @@ class AlertTexts:
         return fill(self._texts(german), slots)
 
     def waiting(self, case: Case) -> str:
-        """Return the alert about a case that waits."""
-        head = self.say("Neue Anfrage #{number}", number=str(case.number))
+        """Return the alert about a case that waits, or in which somebody speaks of a crisis."""
+        number = str(case.number)
+        crisis = "crisis" in case.flags
+        head = self.say("🆘 Notfallworte in Anfrage #{number}" if crisis else "Neue Anfrage #{number}", number=number)
         return "\n".join([head, *self._facts(case), *self._plain_link(case)])
 
     def card(self, case: Case, holder: str) -> str:
@@ -43,10 +45,11 @@ class AlertTexts:
 
     def _facts(self, case: Case) -> list[str]:
         site = self._content().network.sites.get(case.site)
+        gone = self.say("steht nicht mehr im Verzeichnis ({name})", name=case.site)
         lines = [
             self.say("Thema: {topic}", topic=self._topic(case.topic)),
             self.say("Sprache: {language}", language=_language(case.language)),
-            self.say("Beratungsstelle: {site}", site=site.name if site else case.site),
+            self.say("Beratungsstelle: {site}", site=site.name if site else gone),
         ]
         if case.promised_until is not None:
             day = locales.day(locales.local(case.promised_until).date(), SOURCE)
@@ -70,6 +73,8 @@ class AlertTexts:
             self.say("Sprache: {language}", language=_language(appointment.language)),
             self.say("Beratungsstelle: {site}", site=site.name if site else slot.site),
         ]
+        if what != "cancelled" and appointment.interpreting and appointment.interpreting.how == "open":
+            lines.append(self.say("Dolmetschen nötig"))
         return "\n".join(lines + ([] if self.agenda_url() or not self._console_url else [self._agenda()]))
 
     def agenda_url(self) -> str | None:
@@ -115,6 +120,7 @@ class AlertTexts:
             "joined": self.say("Berät jetzt mit: {name}", name=whom),
             "pass_asked": self.say("Die Person wird gefragt, ob die Anfrage weitergehen darf an: {place}", place=place),
             "transferred": self.say("Weitergegeben an: {place}", place=place),
+            "withdrawn": self.say("Die Person erlaubt die Weitergabe nicht mehr."),
             "released": self.say("Wieder frei: Bitte übernehmen Sie die Anfrage."),
             "queued": self.say("Die Beratungsstelle hat geöffnet."),
             "reopened": self.say("Wieder aufgenommen von {name}", name=who)
@@ -122,6 +128,8 @@ class AlertTexts:
             else self.say("Die Person hat sich wieder gemeldet."),
             "at_risk": self.say("⏰ Die zugesagte Zeit läuft bald ab."),
             "overdue": self.say("⏰ Die zugesagte Zeit ist abgelaufen."),
+            "settled_crisis": self.say("Notlage geklärt: {name}", name=who),
+            "settled_callback": self.say("Anruf erledigt: {name}", name=who),
             "level_2": self.say("⏰ Die Koordination ist gefragt."),
             "level_3": self.say("⏰ Weiter überfällig."),
         }

@@ -54,14 +54,17 @@ class Board:
                     await watch.changed(_IDLE_SECONDS)
 
     async def case_waiting(self, case: Case) -> None:
-        """Tell the agency's group that a case waits; nothing happens if it has no group.
+        """Tell the agency's group that a case waits, or what somebody who has it should see at once.
+
+        Nothing happens if the agency has no group.
 
         Raises:
             DeliveryError: it did not arrive, or nobody knows.
         """
-        message = await self._tell(case.agency, self._words.waiting(case), self.buttons(case.id, waiting=True))
+        waiting = _waits(case)
+        message = await self._tell(case.agency, self._words.waiting(case), self.buttons(case.id, waiting=waiting))
         chat = self._groups.chat(case.agency)
-        if message is not None and chat is not None:
+        if message is not None and chat is not None and waiting:
             with self._store.transaction() as tx:
                 before = tx.posted(case.id, chat).get(ALERT)
                 tx.put_posted(case.id, chat, Posted(ALERT, (*(before.messages if before else ()), message), ""))
@@ -88,7 +91,7 @@ class Board:
             if case is None:
                 continue
             away = self._groups.chat(case.agency) != alert.chat
-            if away or not case.open or (case.status != "queued" and "at_risk" not in case.flags):
+            if away or not case.open or not _waits(case):
                 holder = names.get(case.advisor or "", "") or self._words.say("jemand anderes")
                 text = f"{self._words.heading(case)}\n{self._words.left(case)}" if away else self._words.settled(case, holder)
                 await self._settle(alert, text, None if away else self.buttons(case.id, waiting=False))
@@ -132,3 +135,8 @@ class Board:
         except errors.ChatMigrated as moved:
             self._groups.move(group, moved.new_chat_id)
             return await self._post(agency, text, buttons)
+
+
+def _waits(case: Case) -> bool:
+    """Tell whether somebody else may have to take a case."""
+    return case.status == "queued" or "at_risk" in case.flags

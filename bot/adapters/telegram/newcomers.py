@@ -43,7 +43,7 @@ from bot.core.content import Content
 from bot.core.language import LANGUAGES
 from bot.core.messages import Address, Attachment, Coordinates, InboundKind, InboundMessage
 from bot.services.inbox import Inbox
-from bot.services.ports import Clock, Delivered, OutboxItem
+from bot.services.ports import Clock, Delivered, DeliveryError, OutboxItem
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 COMMANDS = ("menu", "language", "person", "site", "appointments", "word", "emergency", "privacy", "mydata", "erase", "help")
@@ -125,6 +125,8 @@ class NewcomersBot:
         Raises:
             DeliveryError: it did not arrive, or nobody knows.
         """
+        if item.status == "uncertain":
+            await self._knock()
         sent = self._sent.pop(item.n, [])
         try:
             for n, call in list(enumerate(calls(int(item.address.id), item.message)))[len(sent) :]:
@@ -138,6 +140,20 @@ class NewcomersBot:
             self._sent[item.n] = sent
         raise trouble
 
+    async def _knock(self) -> None:
+        """Look whether somebody answers: what may have arrived is sent only once more, hence not into a silence.
+
+        Raises:
+            DeliveryError: nobody answers; nothing was sent.
+        """
+        try:
+            await self._bot.get_me()
+        except AiogramError as error:
+            silence = DeliveryError(type(error).__name__, retry_after=failure(error).retry_after)
+        else:
+            return
+        raise silence
+
     def typing(self, address: Address) -> None:
         """Show for a few seconds that somebody is writing an answer."""
         self._do_aside(SendChatAction(chat_id=int(address.id), action="typing"))
@@ -150,7 +166,8 @@ class NewcomersBot:
         place, attachment = _place(message), await self._attachment(message)
         if text or place or attachment:
             arrived = self._inbound("message", self._message_id(message), message.chat.id, message.date, message.from_user)
-            await self._inbox.receive(replace(arrived, text=text, place=place, attachment=attachment))
+            album = self._id("g", message.chat.id, message.media_group_id) if message.media_group_id else None
+            await self._inbox.receive(replace(arrived, text=text, place=place, attachment=attachment, album=album))
 
     async def _on_edit(self, message: Message) -> None:
         text = message.text or message.caption

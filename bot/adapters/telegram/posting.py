@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, Protocol
 
 import httpx
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message, ReplyParameters
 from telegram import error as errors
 
 from bot.adapters.telegram.topics import CARD, Entry
@@ -78,7 +78,11 @@ class Poster:
         if entry.reaction:
             return await self._react(topic, entry, keep)
         parts, messages = list(_parts(entry, german)), list(before.messages if before else ())
-        for n, part in enumerate(parts):
+        album = await self._send_album(topic, parts[: len(entry.files)]) if len(entry.files) > 1 and not messages else []
+        if album:
+            messages = album
+            keep(Posted(entry.item, tuple(messages), ""))
+        for n, part in enumerate(parts[len(album) :], len(album)):
             card = entry.item == CARD and n == len(parts) - 1
             buttons = self._buttons(topic.case_id, waiting=entry.claimable) if card else None
             if n < len(messages) and await self._edit(topic, messages[n], part, buttons):
@@ -128,6 +132,19 @@ class Poster:
             disable_notification=entry.silent,
         )
 
+    async def _send_album(self, topic: Topic, parts: list[_Part]) -> list[int]:
+        """Send files as one; nothing is sent if Telegram does not take them together, then each goes alone."""
+        files = [(part.file, part.html or None) for part in parts if part.file is not None]
+        kind = InputMediaPhoto if all(is_picture(file) for file, _ in files) else InputMediaDocument
+        media = [kind(file.data, caption=caption, parse_mode="HTML", filename=file.name) for file, caption in files]
+        try:
+            sent = await self._bot.send_media_group(topic.chat, media, message_thread_id=topic.thread)
+        except errors.BadRequest as error:
+            if refusal(error) != "other":
+                raise
+            return []
+        return [message.message_id for message in sent]
+
     async def _send_file(self, topic: Topic, part: _Part, file: Attachment) -> Message:
         caption = part.html or None
         if is_picture(file):
@@ -146,9 +163,10 @@ class Poster:
 
 def _parts(entry: Entry, german: str | None) -> Iterator[_Part]:
     html = entry.html(german)
-    if entry.file is not None:
+    if entry.files:
         fits = len(html) == 1 and len(html[0].encode("utf-16-le")) // 2 <= CAPTION_UNITS
-        yield _Part(html.pop() if fits else "", entry.file)
+        captions = [html.pop() if fits else "", *[""] * len(entry.files)]
+        yield from map(_Part, captions, entry.files)
     yield from map(_Part, html)
 
 

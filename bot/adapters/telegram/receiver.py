@@ -193,6 +193,8 @@ class Receiver:
         except httpx.InvalidURL:
             failure = InvalidToken(self.name)
         else:
+            if not isinstance(body, dict):  # something on the way answers in Telegram's place
+                body = {}
             if answer.status_code == 200 and "result" in body:
                 return body["result"]
             failure = self._refusal(answer.status_code, body)
@@ -210,7 +212,7 @@ class Receiver:
 def _parse(body: bytes) -> Json | None:
     try:
         update = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return update if isinstance(update, dict) and isinstance(update.get("update_id"), int) else None
 

@@ -142,7 +142,7 @@ class Relay:
         }
 
     async def _step(self, room: Room, case_id: str) -> bool:
-        """Do the next thing about a case; False when there is none."""
+        """Do the next thing about a case, or note when it will be time for it; False when there is none."""
         step = None
         try:
             step = self._next(room, case_id)
@@ -154,7 +154,7 @@ class Relay:
             self._trouble(room, case_id, step, error)
             return True
         room.failures.pop(case_id, None)
-        return step is not None
+        return step is not None or case_id in room.again_at
 
     def _next(self, room: Room, case_id: str) -> Step | None:
         with self._store.transaction() as tx:
@@ -173,6 +173,9 @@ class Relay:
             return self._change(opened, lambda: self._poster.set_closed(topic, closed=False))
         if topic.title != title:
             return self._change(replace(topic, title=title), lambda: self._poster.rename(topic, title))
+        if missing and missing.whole_at and missing.item not in state.posted and missing.whole_at > self._clock.now():
+            room.again_at[case_id] = missing.whole_at
+            return None
         if missing:
             return self._post(topic, missing, state.posted.get(missing.item))
         if matter.over and not topic.closed:
@@ -189,17 +192,23 @@ class Relay:
                     tx.drop_posted(topic.case_id, topic.chat, item)
 
     def _state(self, tx: Transaction, room: Room, case_id: str) -> _State | None:
-        """Read a case as a group may see it: its own staff's notes, and those that came along with the case."""
+        """Read a case as a group may see it: its own staff's notes, and those that came along with the case.
+
+        Of one that the newcomer took back from the group's agency nothing may be seen any more.
+        """
         case = tx.case(case_id)
         if case is None:
             return None
         topic = tx.topic(case_id, room.chat)
         staff = tx.advisors()
         network, history = self._texts.network, tx.history(case_id)
+        here = case.agency in room.agencies
+        if not here and any(line.what == f"withdrawn:{agency}" for line in history for agency in room.agencies):
+            return None
         noted = visibility.notes(tx.notes(case_id), history, staff, room.agencies, network)
         matter = Matter(
             case=case,
-            here=case.agency in room.agencies,
+            here=here,
             lines=tx.transcript(case.conversation_id, case_id=case_id),
             notes={n: each for n, each in noted.items() if each.kind in ("note", "transfer")},
             history=history,
@@ -236,7 +245,7 @@ class Relay:
         return Step(do, lambda: keep(Posted(entry.item, before.messages if before else (), entry.digest)))
 
     async def _delete(self, topic: Topic) -> None:
-        """Delete the topic of somebody who was erased: what they wrote is erased in the group, too."""
+        """Delete the topic of somebody who was erased, or took their case back: what they wrote is erased in the group, too."""
         await self._poster.delete(topic)
         with self._store.transaction() as tx:
             tx.drop_topic(topic)

@@ -87,7 +87,8 @@ def failure(error: Exception) -> DeliveryError:
             unsent = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
             return DeliveryError(reason, uncertain=not unsent)
         case ClientDecodeError():
-            return DeliveryError(reason, uncertain=True)
+            # Half of Telegram's own answer; anything else was said by something before it, which did not reach it.
+            return DeliveryError(reason, uncertain=str(error.data).lstrip().startswith("{"))
     return DeliveryError(reason)
 
 

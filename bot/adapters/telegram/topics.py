@@ -1,7 +1,8 @@
 """What a case's topic in a group of staff shows: its title, the hand-over card, and all that is said and done, in order."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bot.adapters.telegram.alerts import AlertTexts
@@ -19,6 +20,8 @@ TITLE_LENGTH = 128
 _MARKS = {"deferred": "🌙", "queued": "🔔", "active": "💬", "closed": "✅"}
 _CALLING = ("released", "queued", "reopened", "at_risk", "overdue", "level_2", "level_3")
 """What somebody should look at now."""
+ALBUM_PAUSE = timedelta(seconds=2)
+"""How long to wait for more of an album: its files come one by one."""
 _UNDERWAY = ("queued", "sending", "uncertain")
 
 
@@ -46,23 +49,26 @@ class Entry:
     """One thing that a topic shows: a message, or a reaction to one of an advisor's.
 
     `under` is the message it belongs to, `foreign` what the reader should get in German as well (words and language) if it can be
-    translated, `labelled` how that is introduced.
+    translated, `labelled` how that is introduced. Several files are an album, which is whole when none came for a moment
+    (`whole_at`).
     """
 
     item: str
     said: OutboundMessage | None = None
-    file: Attachment | None = None
+    files: tuple[Attachment, ...] = ()
     under: int | None = None
     reaction: str = ""
     foreign: tuple[str, str] | None = None
     labelled: str = ""
     claimable: bool = False
     silent: bool = True
+    whole_at: datetime | None = None
 
     @property
     def digest(self) -> str:
         """Return what changes when the content does."""
-        file = self.file and (self.file.name, len(self.file.data))
+        files = [(each.name, len(each.data)) for each in self.files]
+        file = files if len(files) > 1 else next(iter(files), None)
         shown = (self.said and (self.said.text, self.said.note, self.said.original), file, self.reaction, self.claimable)
         return blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
@@ -100,7 +106,7 @@ class TopicTexts:
         """Return all that the topic shows, in order; of a case that went elsewhere only that it did."""
         if not matter.here:
             return [self._entry("left", self._words.left(matter.case))]
-        timed = [(line.at, 1, entry) for line in matter.lines for entry in self._line(matter, line)]
+        timed = [(lines[0].at, 1, entry) for lines in _together(matter.lines) for entry in self._said(matter, lines)]
         timed += [(note.at, 2, self._note(matter, n, note)) for n, note in matter.notes.items()]
         timed += [(each.at, 0, entry) for n, each in enumerate(matter.history) for entry in self._event(matter, n, each)]
         return [
@@ -127,19 +133,25 @@ class TopicTexts:
         claimable = case.open and case.advisor is None
         return Entry(CARD, said, foreign=foreign, labelled=say("Frage:"), claimable=claimable, silent=False)
 
-    def _line(self, matter: Matter, line: TranscriptLine) -> Iterator[Entry]:
+    def _said(self, matter: Matter, lines: list[TranscriptLine]) -> Iterator[Entry]:
+        line = lines[0]
         if line.author == "newcomer":
-            yield self._heard(matter.case, line)
+            yield self._heard(lines)
         elif line.author == "advisor" and line.message is not None:
             yield from self._answer(matter, line, line.message)
 
-    def _heard(self, case: Case, line: TranscriptLine) -> Entry:
-        mark = "✏️ " if line.edited else ""
-        said = OutboundMessage(f"👤 {mark}{line.translation or line.text}", SOURCE, format="plain")
-        if line.translation is not None:
-            said = replace(said, original=line.text)
-        file = line.attachment if line.attachment and line.attachment.data else None
-        return Entry(f"line:{line.n}", said, file, silent=False)
+    def _heard(self, lines: list[TranscriptLine]) -> Entry:
+        """Return what a newcomer said; of an album with the words that stand under any of its files."""
+        first = lines[0]
+        worded = [line for line in lines if any(map(str.isalnum, line.text))] or lines[:1]
+        mark = "✏️ " if any(line.edited for line in lines) else ""
+        text = "\n".join(line.translation or line.text for line in worded)
+        said = OutboundMessage(f"👤 {mark}{text}", SOURCE, format="plain")
+        if any(line.translation is not None for line in worded):
+            said = replace(said, original="\n".join(line.text for line in worded))
+        files = tuple(line.attachment for line in lines if line.attachment and line.attachment.data)
+        whole_at = lines[-1].at + ALBUM_PAUSE if first.album else None
+        return Entry(f"line:{first.n}", said, files, silent=False, whole_at=whole_at)
 
     def _answer(self, matter: Matter, line: TranscriptLine, message: OutboundMessage) -> Iterator[Entry]:
         item = f"line:{line.n}"
@@ -169,7 +181,7 @@ class TopicTexts:
         said = replace(message, text=message.original, original=message.text) if message.original else message
         gap = " " if message.format == "plain" else "\n\n"
         said = replace(said, text=f"💬 {name}:{gap}{said.text}", language=SOURCE, note="", choices=(), attachment=None)
-        return Entry(item, said, message.attachment if message.attachment and message.attachment.data else None)
+        return Entry(item, said, (message.attachment,) if message.attachment and message.attachment.data else ())
 
     def _note(self, matter: Matter, n: int, note: Note) -> Entry:
         item = f"note:{n}"
@@ -190,3 +202,11 @@ class TopicTexts:
 
     def _entry(self, item: str, text: str) -> Entry:
         return Entry(item, OutboundMessage(text, SOURCE, format="plain"))
+
+
+def _together(lines: Iterable[TranscriptLine]) -> list[list[TranscriptLine]]:
+    """Return the lines one by one, those of an album as one."""
+    found: dict[str, list[TranscriptLine]] = {}
+    for line in lines:
+        found.setdefault(line.album or f"line {line.n}", []).append(line)
+    return list(found.values())

@@ -124,6 +124,7 @@ class AgendaPages:
             sites=words.sites(),
             advisors=words.advisors(),
             changes=[words.change(each) for each in self._parts.agenda.misfits(who.advisor)],
+            waiting=[words.waiter(each) for each in self._parts.agenda.waiting(who.advisor) if view.site in ("", each.site)],
             horizon=DAYS,
             failing=[_since(each) for each in self._parts.failing_calendars(who.advisor)],
             refusal=refusal,
@@ -143,8 +144,9 @@ class AgendaPages:
     def _words(self, request: Request, who: SignedIn) -> AgendaWords:
         texts, language = self._staff.texts(request, who), self._staff.language(request, who)
         with self._parts.store.transaction() as tx:
-            staff = tx.advisors()
-        return AgendaWords(self._parts.content(), staff, who.advisor.agency, texts, language, self._parts.clock.now())
+            staff, interpreters = tx.advisors(), tx.interpreters()
+        now = self._parts.clock.now()
+        return AgendaWords(self._parts.content(), staff, who.advisor.agency, texts, language, now, interpreters)
 
 
 def _address(view: View) -> str:

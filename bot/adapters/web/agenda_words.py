@@ -9,14 +9,18 @@ from bot.adapters.web import trail
 from bot.adapters.web.agenda_view import View
 from bot.adapters.web.case_booking import kinds
 from bot.adapters.web.cases import language_name
+from bot.adapters.web.interpreter_words import interpreted, tone
 from bot.adapters.web.parts import Gettext
-from bot.core.appointments import Appointment
+from bot.core.appointments import Appointment, Interpreting
 from bot.core.content import Content
+from bot.core.interpreters import Interpreter
+from bot.core.interpreting import needed
 from bot.core.locales import clock, full_day, local
 from bot.core.locales import day as short_day
 from bot.core.network import Site
-from bot.core.occupancy import needs_interpreter, openings
+from bot.core.occupancy import openings
 from bot.core.proposals import Misfit
+from bot.core.waiting import Waiting
 from bot.services.ports import Advisor
 
 
@@ -33,7 +37,9 @@ class Entry:
     language: str
     kind: str
     advisor: str
-    interpreter: bool
+    interpreter: str
+    interpreter_tone: str
+    date: str
     moved: bool
     coming: bool
     begun: bool
@@ -73,21 +79,44 @@ class Change:
     site: str
     proposal: str
     asked_until: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Somebody who waits for a time, in words: since when, for what, before when (empty: any); `asked`: about one right now."""
+
+    site: str
+    topic: str
+    language: str
+    only: bool
+    since: str
+    before: str
+    asked: bool
 
 
 class AgendaWords:
     """Puts the appointments of an agency into the console's language."""
 
     def __init__(
-        self, content: Content, staff: Iterable[Advisor], agency: str, texts: Gettext, language: str, now: datetime
+        self,
+        content: Content,
+        staff: Iterable[Advisor],
+        agency: str,
+        texts: Gettext,
+        language: str,
+        now: datetime,
+        interpreters: Iterable[Interpreter] = (),
     ) -> None:
         self._content = content
-        self._staff = {each.id: each for each in staff if each.agency == agency}
+        # By login: so the times of advisors are named.
+        self._staff = {each.login: each for each in staff if each.agency == agency}
         self._sites = {site.id: site for site in content.network.sites.values() if site.agency == agency}
         self._texts = texts
         self._language = language
         self._now = now
         self._kinds = kinds(texts)
+        self._interpreters = {each.id: each.name for each in interpreters}
 
     def sites(self) -> dict[str, str]:
         """Return the sites that offer appointments: id → name."""
@@ -138,6 +167,7 @@ class AgendaWords:
         """Return an appointment; its number is that of the person's case as far as `numbers` knows it, else the booking's."""
         slot, _, number = appointment.slot, self._texts, (numbers or {}).get(appointment.id)
         booking = _("Buchung {number}").format(number=appointment.id[-6:].upper())
+        who = self._interpreting(appointment)
         return Entry(
             id=appointment.id,
             number=f"{_('Fall')} {number}" if number else booking,
@@ -148,7 +178,9 @@ class AgendaWords:
             language=language_name(appointment.language, self._language),
             kind=self._kinds[slot.kind] if slot.kind else "",
             advisor=self._name(slot.advisor),
-            interpreter=needs_interpreter(appointment, self._spoken(appointment)),
+            interpreter=interpreted(who, self._interpreters, _),
+            interpreter_tone=tone(who),
+            date=full_day(local(slot.start).date(), self._language),
             moved=appointment.sequence > 0 and appointment.status == "booked",
             coming=appointment.coming,
             begun=slot.start <= self._now,
@@ -157,7 +189,7 @@ class AgendaWords:
         )
 
     def change(self, misfit: Misfit) -> Change:
-        """Return an appointment that no longer fits the times of its site."""
+        """Return an appointment that cannot be as it was booked."""
         return Change(
             id=misfit.appointment.id,
             when=self._moment(misfit.appointment.slot.start),
@@ -165,16 +197,30 @@ class AgendaWords:
             site=self._site(misfit.appointment.slot.site),
             proposal=self._moment(misfit.proposal.start) if misfit.proposal else "",
             asked_until=self._moment(misfit.asked_until) if misfit.asked_until else "",
+            reason=misfit.reason or "",
+        )
+
+    def waiter(self, waiting: Waiting) -> Waiter:
+        """Return somebody who waits for a time."""
+        return Waiter(
+            site=self._site(waiting.site),
+            topic=trail.topic(self._content, waiting.topic, self._language),
+            language=language_name(waiting.language, self._language),
+            only=waiting.only,
+            since=full_day(local(waiting.since).date(), self._language),
+            before=self._moment(waiting.before) if waiting.before else "",
+            asked=waiting.open is not None,
         )
 
     def topic(self, appointment: Appointment) -> str:
         """Return what an appointment is about."""
         return trail.topic(self._content, appointment.topic, self._language)
 
-    def _spoken(self, appointment: Appointment) -> tuple[str, ...]:
-        """Return the languages of the advisor whose time it is, or those of the site."""
+    def _interpreting(self, appointment: Appointment) -> Interpreting | None:
+        """Return how an appointment is interpreted; of one that was booked before anybody kept that, whether somebody must."""
         advisor, site = self._staff.get(appointment.slot.advisor), self._sites.get(appointment.slot.site)
-        return advisor.languages if advisor else site.languages if site else ()
+        lacking = site is not None and needed(appointment, site, advisor.languages if advisor else ())
+        return appointment.interpreting or (Interpreting("open") if lacking else None)
 
     def _moment(self, at: datetime) -> str:
         return f"{full_day(local(at).date(), self._language)}, {clock(at)}"

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -18,18 +18,29 @@ from bot.adapters.web.book import BookPage
 from bot.adapters.web.case_page import CasePage
 from bot.adapters.web.chat import Chat
 from bot.adapters.web.console import Console
+from bot.adapters.web.content import ContentPage
+from bot.adapters.web.elsewhere import ElsewherePages
 from bot.adapters.web.feed import FeedPages
+from bot.adapters.web.interpreters import InterpreterPages
+from bot.adapters.web.interpreting import InterpretingPage
 from bot.adapters.web.invites import InvitePage
+from bot.adapters.web.leaving import Leaving
 from bot.adapters.web.me import MePage
+from bot.adapters.web.members import MembersPage
 from bot.adapters.web.pages import STATIC, Pages
 from bot.adapters.web.parts import WebParts
+from bot.adapters.web.person_page import PersonPage
+from bot.adapters.web.privacy_page import PrivacyPage
 from bot.adapters.web.security import Guard, add_headers
+from bot.adapters.web.sign_in import SignInPages
 from bot.adapters.web.staff import Staff
 from bot.adapters.web.team import TeamPage
 from bot.adapters.web.visitors import MAX_TEXT, Visitors, language_of
 
 _PHRASES = {403: "web_error_form", 404: "web_error_not_found", 405: "web_error_not_found", 413: "web_error_too_long"}
 _log = logging.getLogger(__name__)
+SEEN_AS = "Seen-As"
+"""The header of /healthz that says how a request came: the scheme, and from where."""
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _CODES = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_long"}
 
@@ -38,18 +49,27 @@ def create_web(parts: WebParts) -> Starlette:
     """Return the application: chat, its interface, the console, and what operators ask for."""
     pages, people = Pages(parts.content), Visitors(parts)
     api, staff = Api(parts, people), Staff(parts, pages)
+    sign_in = SignInPages(parts, staff)
     problems = Problems(parts, people, pages, api, staff)
     return Starlette(
         routes=[
             *Chat(parts, people, pages).routes(),
             *BookPage(parts, people, pages).routes(),
+            *PrivacyPage(parts, people, pages).routes(),
+            *Leaving(parts, people, pages).routes(),
             *api.routes(),
-            *staff.routes(),
-            *Console(parts, staff).routes(),
-            *CasePage(parts, staff).routes(),
-            *AgendaPages(parts, staff).routes(),
-            *FeedPages(parts, staff).routes(),
-            *TeamPage(parts, staff).routes(),
+            *sign_in.routes(),
+            *ElsewherePages(parts, sign_in).routes(),
+            *staff.within("cases", Console(parts, staff, pages).routes()),
+            *staff.within("cases", CasePage(parts, staff).routes()),
+            *staff.within("coordination", PersonPage(parts, staff).routes()),
+            *staff.within("cases", AgendaPages(parts, staff).routes()),
+            *staff.within("cases", FeedPages(parts, staff).routes()),
+            *staff.within("cases", InterpretingPage(parts, staff).routes()),
+            *staff.within("cases", InterpreterPages(parts, staff).routes()),
+            *staff.within("cases", TeamPage(parts, staff).routes()),
+            *staff.within("translations", ContentPage(parts, staff).routes()),
+            *staff.within("staff", MembersPage(parts, staff).routes()),
             *MePage(parts, staff).routes(),
             *InvitePage(parts, staff).routes(),
             *_operating(parts),
@@ -86,8 +106,8 @@ class Problems:
         _log.error("web: %s", error)
         try:
             response = self._answer(request, 503, "unavailable", "web_error_server")
-        except Exception:  # not even read
-            response = PlainTextResponse("503", 503)
+        except Exception:  # not even read, hence in the browser's language instead of the chat's
+            response = self._blindly(request, 503, "unavailable", "web_error_server")
         response.headers["Retry-After"] = "30"
         return response
 
@@ -99,6 +119,13 @@ class Problems:
             response = PlainTextResponse("500", 500)
         add_headers(MutableHeaders(raw=response.raw_headers))
         return response
+
+    def _blindly(self, request: Request, status: int, code: str, phrase: str) -> Response:
+        """Answer without looking anything up."""
+        language = language_of(request)
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": code, "message": self._parts.content().phrases.say(phrase, language)}, status)
+        return self._pages.problem(language, status, phrase)
 
     def _answer(self, request: Request, status: int, code: str, phrase: str) -> Response:
         path = request.url.path
@@ -122,7 +149,8 @@ class _Static(StaticFiles):
 
 def _operating(parts: WebParts) -> list[Route]:
     async def health(request: Request) -> Response:
-        return PlainTextResponse("ok")
+        # The doctor learns from it whether the proxy says how people come.
+        return PlainTextResponse("ok", headers={SEEN_AS: f"{request.url.scheme} {request.client.host if request.client else ''}"})
 
     async def ready(request: Request) -> Response:
         return PlainTextResponse("ok") if parts.ready() else PlainTextResponse("not ready", 503)

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.adapters.web.parts import Pause
+from bot.services.members import ways
 from bot.services.ports import Advisor, Clock, StaffSession, Store
 
 LIFETIME = timedelta(hours=12)
@@ -88,8 +89,7 @@ class Sessions:
             session = tx.session(token_hash(token), self._clock.now())
             advisors = tx.advisors() if session else []
             found = next((each for each in advisors if session and each.id == session.advisor_id and not each.disabled), None)
-            factor = tx.second_factor(found.id) if found and self._second_factor else None
-        owes = self._second_factor and not (factor and factor.confirmed)
+            owes = found is not None and self._second_factor and not ways(tx, found.id)
         return SignedIn(found, session, owes) if found and session else None
 
     def close(self, token: str) -> None:

@@ -29,6 +29,8 @@ _ON_THE_WAY = ("book:", "place:", "consent:", "nav:back")
 _AT_A_SITE = ("consent:", "book:topic:", "book:site:", "book:day:", "book:time:")
 """What is pressed at a site's own address without leaving it."""
 _START = "book:start"
+_BOOKED = ("book:yes:", "book:take:", "book:accept:")
+_REMINDERS = ("consent:yes:reminders", "consent:no:reminders")
 _NOT_HERE = ("location", "nav:language", "nav:menu")
 
 
@@ -142,7 +144,7 @@ class BookPage:
             steps=len(STEPS),
             page=PAGE,
             wish=_START,
-            said=[(bubble(line, names, visitor.language, now), [] if step == len(STEPS) else _rows(line)) for line in said],
+            said=[(bubble(line, names, visitor.language, now), _rows(line, done=step == len(STEPS))) for line in said],
             changes=self._changes(visitor) if step == len(STEPS) else [],
             back=STEPS.index("topic") < step < len(STEPS),
             asks_place=_asks_place(visitor.conversation),
@@ -224,7 +226,7 @@ def _step(conversation: Conversation) -> int:
 
 def _done(conversation: Conversation) -> bool:
     """Tell whether an appointment was just confirmed: then nothing is being chosen any more."""
-    return conversation.pending is None and (conversation.last_choice or "").startswith(("book:yes:", "book:take:"))
+    return conversation.pending is None and (conversation.last_choice or "").startswith(_BOOKED + _REMINDERS)
 
 
 def _same_step(conversation: Conversation) -> str:
@@ -237,10 +239,10 @@ def _same_step(conversation: Conversation) -> str:
     return f"book:site:{pending.site}" if pending.site else "book:start"
 
 
-def _rows(line: TranscriptLine) -> list[Row]:
-    """Return a message's buttons without those that always stand there."""
+def _rows(line: TranscriptLine, *, done: bool) -> list[Row]:
+    """Return a message's buttons without those that always stand there; once it is booked only those that answer a question."""
     rows = [row for row in (line.message.choices if line.message else ()) if row]
     if rows and STANDING.issuperset(each.id for each in rows[-1]):
         rows.pop()
-    kept = [tuple(each for each in row if each.id not in _NOT_HERE) for row in rows]
+    kept = [tuple(each for each in row if each.id not in _NOT_HERE and (each.id in _REMINDERS or not done)) for row in rows]
     return [row for row in kept if row]

@@ -8,8 +8,9 @@ from itertools import groupby
 from starlette.datastructures import FormData
 
 from bot.adapters.web.casework import Option
+from bot.adapters.web.interpreter_words import interpreted
 from bot.adapters.web.parts import Gettext, WebParts
-from bot.core.appointments import Slot
+from bot.core.appointments import Slot, shown
 from bot.core.cases import Case
 from bot.core.diary import read_start
 from bot.core.locales import clock, full_day, local
@@ -29,7 +30,7 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """The free times by day, and what they can be narrowed down to."""
+    """The free times by day, and what they can be narrowed down to; `ahead` is what is booked at the agency already."""
 
     days: list[tuple[str, list[Time]]]
     sites: list[Option]
@@ -39,6 +40,7 @@ class Booking:
     since: str
     later: str
     asked: bool
+    ahead: list[str]
 
 
 def offer(parts: WebParts, me: Advisor, case: Case, asked: Mapping[str, str], _: Gettext, language: str) -> Booking | None:
@@ -59,16 +61,28 @@ def offer(parts: WebParts, me: Advisor, case: Case, asked: Mapping[str, str], _:
         since=since.isoformat() if since else "",
         later=times.later.isoformat() if times.later else "",
         asked=any(name in asked for name in ("from", "at", "kind")),
+        ahead=_ahead(parts, case, _, language),
     )
 
 
+def _ahead(parts: WebParts, case: Case, _: Gettext, language: str) -> list[str]:
+    """Return what the person has booked at the agency, and who interprets."""
+    sites, now = parts.content().network.sites, parts.clock.now()
+    with parts.store.transaction() as tx:
+        booked = [each for each in tx.appointments(case.contact_id) if each.ahead(now)]
+        names = {each.id: each.name for each in tx.interpreters()}
+    here = [each for each in booked if each.slot.site in sites and sites[each.slot.site].agency == case.agency]
+    words = ((shown(each.slot, language), sites[each.slot.site].name, interpreted(each.interpreting, names, _)) for each in here)
+    return [" · ".join(filter(None, each)) for each in words]
+
+
 def _days(times: Times, names: Mapping[str, str], language: str) -> list[tuple[str, list[Time]]]:
-    def shown(slot: Slot) -> Time:
+    def button(slot: Slot) -> Time:
         value = f"{slot.site}:{slot.start:%Y%m%d%H%M}:{times.kind or ''}"
         return Time(value, clock(slot.start), "" if times.site else names[slot.site])
 
     by_day = groupby(times.slots, key=lambda slot: local(slot.start).date())
-    return [(full_day(day, language), [shown(slot) for slot in slots]) for day, slots in by_day]
+    return [(full_day(day, language), [button(slot) for slot in slots]) for day, slots in by_day]
 
 
 def book(parts: WebParts, me: Advisor, case_id: str, form: FormData) -> None:

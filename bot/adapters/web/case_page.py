@@ -15,7 +15,7 @@ from bot.adapters.web import case_booking, casework
 from bot.adapters.web.auth import SignedIn
 from bot.adapters.web.cases import Wording
 from bot.adapters.web.history import reasons_to_close
-from bot.adapters.web.messages import attachment_of, download, line_number, picture
+from bot.adapters.web.messages import attachment_of, download, line_number, picture, whole_number
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.previews import mark
 from bot.adapters.web.security import Once
@@ -36,7 +36,7 @@ FIND = 200
 """Characters of what is searched for."""
 
 
-_REPEATED = ("draft", "preview")
+_REPEATED = ("draft", "preview", "seen")
 _TYPED = {"reply": "reply", "preview": "reply", "note": "note"}
 """Which field of the page holds what was typed for an action."""
 
@@ -84,6 +84,7 @@ class CasePage:
             "canned": lambda who, case, form: sending.send_canned(who.advisor, case, str(form.get("key", ""))),
             "enclose": lambda who, case, form: sending.enclose(who.advisor, case, str(form.get("id", ""))),
             "file": self._send_file,
+            "seen": lambda who, case, form: self._parts.reading.advisor(who.advisor, case, whole_number(form.get("n"))),
             "note": lambda who, case, form: desk.note(who.advisor, case, _text(form)),
             "close": lambda who, case, form: desk.close(who.advisor, case, _reason(form)),
             "book": lambda who, case, form: case_booking.book(self._parts, who.advisor, case, form),
@@ -143,13 +144,13 @@ class CasePage:
         if who is None:
             return RedirectResponse(f"{SIGN_IN}?next=/console/cases/{case}", 303)
         check(who, form, request)
-        # A draft may be kept, a translation looked at again and again from the same page.
+        # A draft may be kept, a translation looked at, a message read again and again from the same page.
         if name in _REPEATED or self._once.first(f"{who.session.token_hash}:{form.get('form')}"):
             refused = await self._try(request, who, act, case, form)
             if refused:
                 typed = {_TYPED[name]: _text(form)} if name in _TYPED else {}
                 return await self._page(request, who, refused=refused, typed=typed)
-        if name == "draft" and form.get("quiet"):  # the script that keeps it needs no page
+        if name in ("draft", "seen") and form.get("quiet"):  # the script that sends it needs no page
             return Response(status_code=204)
         return RedirectResponse(f"/console/cases/{case}", 303)
 
@@ -186,8 +187,7 @@ class CasePage:
         raise Doubtful(await self._parts.desk.preview(who.advisor, case, _text(form)))
 
     def _send_later(self, who: SignedIn, case: str, form: FormData) -> None:
-        n = str(form.get("n", ""))
-        self._parts.sending.later(who.advisor, case, int(n) if n.isdecimal() and len(n) < 19 else 0)
+        self._parts.sending.later(who.advisor, case, whole_number(form.get("n")))
 
     async def _send_file(self, who: SignedIn, case: str, form: FormData) -> None:
         file = await sent_file(form)

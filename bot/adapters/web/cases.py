@@ -41,7 +41,7 @@ class Card:
     overdue: bool
     due: str
     soon: bool
-    unanswered: int
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +78,19 @@ class Wording:
         self._language = language
         self._now = now
 
-    def card(self, case: Case, unanswered: int = 0) -> Card:
-        """Return a case in words; `unanswered` is how many messages of the newcomer nobody has answered."""
-        site = self._content.network.sites.get(case.site)
+    def card(self, case: Case, unread: int = 0) -> Card:
+        """Return a case in words; `unread` is how many messages of the newcomer are new to the reader."""
         return Card(
             case=case,
             age=self._age(case.opened_at),
             topic=trail.topic(self._content, case.topic, self._language),
             language=self.language(case.language),
-            site=site.name if site else case.site,
+            site=self.site(case.site),
             holder=self._names.get(case.advisor or "", ""),
             overdue=case.late(self._now) or "overdue" in case.flags,
             due=self._due(case),
             soon=case.due_at is not None and case.due_at - self._now < WARN_BEFORE,
-            unanswered=unanswered,
+            unread=unread,
         )
 
     def reasons(self, case: Case) -> str:
@@ -120,11 +119,11 @@ class Wording:
 
     def choices(self, cases: Iterable[Case]) -> dict[str, dict[str, str]]:
         """Return what these cases can be narrowed down to, by field: id → name, in the order of the names."""
-        sites, found = self._content.network.sites, {(case.topic, case.language, case.site) for case in cases}
+        found = {(case.topic, case.language, case.site) for case in cases}
         fields = {
             "topic": {each: trail.topic(self._content, each, self._language) for each, _, _ in found},
             "language": {each: self.language(each) for _, each, _ in found},
-            "site": {each: sites[each].name if each in sites else each for _, _, each in found},
+            "site": {each: self.site(each) for _, _, each in found},
         }
         return {name: dict(sorted(each.items(), key=lambda pair: pair[1])) for name, each in fields.items()}
 
@@ -166,6 +165,10 @@ class Wording:
     def name(self, advisor: str | None) -> str:
         """Return a colleague's name, or nothing."""
         return self._names.get(advisor or "", "")
+
+    def site(self, id: str) -> str:
+        """Return the name of a site, or that it is no longer listed."""
+        return history.site_name(id, self._content.network, self._texts)
 
     def language(self, code: str) -> str:
         """Return a language's name in the console's language."""
@@ -238,6 +241,8 @@ class Wording:
         _ = self._texts
         if line.author == "newcomer" or line.delivery is None:
             return ""
+        if line.seen:
+            return _("gelesen")
         return {
             "queued": _("wird gesendet"),
             "sending": _("wird gesendet"),
@@ -273,7 +278,8 @@ def _texts(line: TranscriptLine) -> tuple[Markup, str | None, str, Markup | None
             return plain(line.translation), SOURCE, "auto", plain(line.text)
         return plain(line.text), None, "auto", None
     show: Callable[[str], Markup] = markdown if message.format == "markdown" else plain
-    if line.author == "advisor" and message.original is not None:
-        return show(message.original), SOURCE, "auto", show(message.text)
+    german = message.original if line.author == "advisor" else message.german
+    if german is not None:
+        return show(german), SOURCE, "auto", show(message.text)
     way = direction(message.language) if line.author == "bot" else "auto"
     return show(message.text), message.language, way, original(message)

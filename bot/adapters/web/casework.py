@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from bot.adapters.web.auth import SignedIn
 from bot.adapters.web.parts import WebParts
-from bot.core.cases import Case, reopenable
+from bot.core.cases import MARKS, Case, reopenable
 from bot.services.casework import coordinates
 from bot.services.ports import Advisor
 
@@ -33,6 +33,7 @@ class Offers:
     may_release: bool
     may_reopen: bool
     may_entrust: bool
+    may_answer_requests: bool
     asked_to_pass: str
 
 
@@ -58,17 +59,22 @@ def actions(parts: WebParts) -> dict[str, Act]:
     def label(who: SignedIn, case: str, form: FormData) -> None:
         work.label(who.advisor, case, _field(form, "labels").split(","))
 
+    def settle(who: SignedIn, case: str, form: FormData) -> None:
+        for mark in MARKS:
+            if mark == form.get("mark"):
+                work.settle(who.advisor, case, mark)
+
     def ask(who: SignedIn, case: str, form: FormData) -> None:
-        work.ask(who.advisor, case, _field(form, "text"))
+        work.aside(who.advisor, case, _field(form, "text"), "question")
 
     def advise(who: SignedIn, case: str, form: FormData) -> None:
-        work.advise(who.advisor, case, _field(form, "text"))
+        work.aside(who.advisor, case, _field(form, "text"), "answer")
 
     def interpret(who: SignedIn, case: str, form: FormData) -> None:
-        work.interpret(who.advisor, case, _field(form, "text"))
+        work.aside(who.advisor, case, _field(form, "text"), "interpret")
         parts.drafts.keep(who.advisor, case, _field(form, "text"))
 
-    made = (transfer, release, reopen, join, entrust, label, ask, advise, interpret)
+    made = (transfer, release, reopen, join, entrust, label, settle, ask, advise, interpret)
     return {act.__name__: act for act in made}
 
 
@@ -81,7 +87,7 @@ def offers(parts: WebParts, me: Advisor, case: Case) -> Offers:
     team = [
         Option(each.advisor.id, each.advisor.name) for each in parts.casework.team(me) if each.here and each.advisor.id != me.id
     ]
-    asked = network.sites.get(case.proposal.site) if case.proposal else None
+    asked = case.proposal.site if case.proposal else ""
     return Offers(
         own_sites=own,
         other_sites=other,
@@ -90,7 +96,8 @@ def offers(parts: WebParts, me: Advisor, case: Case) -> Offers:
         may_release=case.open and case.advisor == me.id,
         may_reopen=reopenable(case, parts.clock.now()),
         may_entrust=case.open and coordinates(me),
-        asked_to_pass=asked.name if asked else "",
+        may_answer_requests=coordinates(me),
+        asked_to_pass=network.sites[asked].name if asked in network.sites else asked,
     )
 
 

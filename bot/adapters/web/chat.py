@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.adapters.web import starts
-from bot.adapters.web.messages import Bubble, attachment_of, bubble, download, line_number, names_of, picture
+from bot.adapters.web.leaving import LEFT
+from bot.adapters.web.messages import Bubble, attachment_of, bubble, download, line_number, names_of, picture, whole_number
 from bot.adapters.web.offers import newest, offer
 from bot.adapters.web.pages import Pages
 from bot.adapters.web.parts import WebParts
@@ -32,6 +33,8 @@ from bot.core.messages import Attachment
 from bot.services.ports import TranscriptLine
 
 _GREETINGS = ("de", "en", "ar", "uk")
+_ONE_TURN = 30
+"""Lines among which what is answered to somebody surely begins."""
 
 
 class Chat:
@@ -52,10 +55,10 @@ class Chat:
             Route("/chat/choose", self.choose, methods=["POST"]),
             Route("/chat/place", self.place, methods=["POST"]),
             Route("/chat/typing", self.typing, methods=["POST"]),
+            Route("/chat/seen", self.seen, methods=["POST"]),
             Route("/chat/files/{n}", self.file),
             Route("/chat/pictures/{n}", self.picture),
             Route("/about", self.about),
-            Route("/privacy", self.privacy),
         ]
 
     async def home(self, request: Request) -> Response:
@@ -130,6 +133,14 @@ class Chat:
             self._parts.presence.newcomer_types(visitor.conversation.id)
         return Response(status_code=204)
 
+    async def seen(self, request: Request) -> Response:
+        """Note how far somebody has read what advisors wrote."""
+        form = await request.form()
+        visitor = self._people.author(request, form)
+        if visitor:
+            self._parts.reading.newcomer(visitor.address, whole_number(form.get("n")))
+        return Response(status_code=204)
+
     async def choose(self, request: Request) -> Response:
         """Take a pressed button."""
         form = await request.form()
@@ -170,11 +181,8 @@ class Chat:
 
     async def about(self, request: Request) -> Response:
         """Say who makes this and whose work it stands on."""
-        return self._read(request, "about.html")
-
-    async def privacy(self, request: Request) -> Response:
-        """Say what happens to what people write."""
-        return self._read(request, "privacy.html")
+        language = language_of(request, self._people.by_cookie(request))
+        return self._pages.speak("about.html", language, source_url=self._parts.source_url)
 
     def _refused(self, request: Request, visitor: Visitor, error: UnfitFile, text: str) -> Response:
         key = "web_file_heic" if error.reason == "heic" else "file_not_received"
@@ -182,23 +190,21 @@ class Chat:
         return self._conversation(request, visitor, notice, text, status=422)
 
     def _bubbles(self, visitor: Visitor, lines: list[TranscriptLine]) -> list[Bubble]:
-        content, names, now = self._parts.content(), self._names(), self._parts.clock.now()
+        content, now = self._parts.content(), self._parts.clock.now()
+        names = self._names() if any(line.advisor for line in lines) else {}
         return [bubble(line, names, visitor.language, now, starts.said(content, line.text, visitor.language)) for line in lines]
 
     def _to_newest(self, token: str) -> Response:
         """Lead back to the chat; a browser without JavaScript scrolls to where reading goes on."""
         visitor = self._people.find(token)
-        lines = self._parts.inbox.transcript(visitor.address) if visitor else []
+        lines = self._parts.inbox.transcript(visitor.address, limit=_ONE_TURN) if visitor else []
         n = newest(lines, visitor.conversation.keeps) if visitor else None
         return RedirectResponse("/" if n is None else f"/#m{n}", 303)
-
-    def _read(self, request: Request, template: str) -> Response:
-        language = language_of(request, self._people.by_cookie(request))
-        return self._pages.speak(template, language, source_url=self._parts.source_url)
 
     def _languages(self, request: Request) -> Response:
         language = language_of(request)
         phrases = self._parts.content().phrases
         codes = list(dict.fromkeys((language, *_GREETINGS)))[: len(_GREETINGS)]
         greetings = list({each.language: each for each in (phrases.find("choose_language", code) for code in codes)}.values())
-        return self._pages.speak("languages.html", language, greetings=greetings, start=request.query_params.get("start", ""))
+        start, left = request.query_params.get("start", ""), LEFT in request.cookies
+        return self._pages.speak("languages.html", language, greetings=greetings, start=start, left=left)

@@ -1,5 +1,8 @@
 """The advisors' console: the queue, and what tells its pages that something changed."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,9 +12,12 @@ from bot.adapters.web.auth import SignedIn
 from bot.adapters.web.cases import Wording
 from bot.adapters.web.events import agency_events, case_events, stream
 from bot.adapters.web.messages import names_of
+from bot.adapters.web.pages import Pages
 from bot.adapters.web.parts import Gettext, WebParts
+from bot.adapters.web.rows import Rows
 from bot.adapters.web.staff import Staff
 from bot.core import queue
+from bot.core.cases import Case
 from bot.core.queue import Filter, View
 from bot.services.casework import coordinates
 from bot.services.desk import Forbidden
@@ -25,9 +31,10 @@ PAGE = 50
 class Console:
     """The page of all cases; what somebody may see is decided by the desk."""
 
-    def __init__(self, parts: WebParts, staff: Staff) -> None:
+    def __init__(self, parts: WebParts, staff: Staff, pages: Pages) -> None:
         self._parts = parts
         self._staff = staff
+        self._rows = Rows(pages, parts.clock)
         self._names = names_of(parts.store)
 
     def routes(self) -> list[Route]:
@@ -46,17 +53,20 @@ class Console:
             opened = desk.queue(me)
         except Forbidden:  # who only edits content has no cases
             raise HTTPException(404) from None
-        counts = queue.counts(opened, me.id, now)
-        view = next((each for each in queue.VIEWS if each == asked.get("view")), _first(counts))
-        cases = desk.queue(me, closed=True)[::-1] if view == "closed" else sorted(opened, key=queue.urgency)
-        shown = [case for case in cases if view in queue.views_of(case, me.id, now)]
+        views = queue.by_view(opened, me.id, now)
+        view = next((each for each in queue.VIEWS if each == asked.get("view")), _first(views))
+        shown = desk.queue(me, closed=True)[::-1] if view == "closed" else sorted(views[view], key=queue.urgency)
         if words:
             found = self._parts.casework.search(me, words)
             shown = [case for case in (*opened, *desk.queue(me, closed=True)) if case.id in found]
         wanted = Filter(*(asked.get(name, "") for name in ("topic", "language", "site")))
-        wording, unanswered = self._wording(request, who), desk.unanswered(me)
+        wording, unread = self._wording(request, who), desk.unread(me)
         fitting = [case for case in shown if wanted.fits(case)]
         seen = fitting if asked.get("all") else fitting[:PAGE]
+        gives = coordinates(me) and not words
+        colleagues = [each.advisor for each in self._parts.casework.team(me) if each.here] if gives else []
+        texts, language = self._staff.texts(request, who), self._staff.language(request, who)
+        row = partial(self._rows.row, reader=me, texts=texts, language=language, pick=bool(colleagues))
         agency = self._parts.content().network.agencies.get(me.agency)
         return self._staff.page(
             request,
@@ -66,16 +76,15 @@ class Console:
             tab="cases",
             today=len(self._parts.agenda.today(me)),
             view=view,
-            views=_titles(self._staff.texts(request, who)),
-            counts=counts,
-            cards=[wording.card(case, unanswered.get(case.id, 0)) for case in seen],
+            views=_titles(texts),
+            counts={name: len(cases) for name, cases in views.items()},
+            rows=[row(wording.card(case, unread.get(case.id, 0))) for case in seen],
             hidden_cards=len(fitting) - len(seen),
+            alarm=max((case.alarmed_at.isoformat() for case in opened if case.alarmed_at), default=""),
             wanted=wanted,
             choices=wording.choices(shown),
             find=words,
-            colleagues=[each.advisor for each in self._parts.casework.team(me) if each.here]
-            if coordinates(me) and not words
-            else [],
+            colleagues=colleagues,
         )
 
     async def guide(self, request: Request, who: SignedIn) -> Response:
@@ -102,9 +111,9 @@ class Console:
         return Wording(self._parts.content(), self._names(), texts, language, self._parts.clock.now())
 
 
-def _first(counts: dict[View, int]) -> View:
+def _first(views: Mapping[View, Sequence[Case]]) -> View:
     """Return the view to begin with: one's own cases, or those that nobody has."""
-    return "mine" if counts["mine"] or not counts["unassigned"] else "unassigned"
+    return "mine" if views["mine"] or not views["unassigned"] else "unassigned"
 
 
 def _titles(_: Gettext) -> dict[View, tuple[str, str]]:

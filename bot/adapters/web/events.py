@@ -14,6 +14,8 @@ from bot.services.live import Live
 from bot.services.presence import Presence, typing
 
 HEARTBEAT = 15.0
+REST = 3.0
+"""Seconds after which an open queue is told again that something changed at its agency: there it may never be quiet."""
 _OPENING = "retry: 2000\n\n"
 _BEAT = ": still here\n\n"
 _TYPING = "event: typing\ndata: {}\n\n"
@@ -46,9 +48,11 @@ async def chat_events(inbox: Inbox, live: Live, address: Address, after: int, na
             if inbox.find(address) is None:
                 yield "event: gone\ndata: {}\n\n"
                 return
-            for line in inbox.transcript(address, after):
+            lines = inbox.transcript(address, after)
+            known = names() if any(line.advisor for line in lines) else {}
+            for line in lines:
                 after = line.n
-                yield f"id: {line.n}\ndata: {json.dumps(as_json(line, names()), ensure_ascii=False)}\n\n"
+                yield f"id: {line.n}\ndata: {json.dumps(as_json(line, known), ensure_ascii=False)}\n\n"
             if not await watch.changed(HEARTBEAT):
                 yield _BEAT
             elif types in watch.subjects:
@@ -60,16 +64,24 @@ async def agency_events(live: Live, agency: str, allowed: Callable[[], bool]) ->
     yield _OPENING
     with live.watch(f"agency:{agency}") as watch:
         while not live.over and allowed():
-            yield _CHANGED if await watch.changed(HEARTBEAT) else _BEAT
+            if not await watch.changed(HEARTBEAT):
+                yield _BEAT
+                continue
+            yield _CHANGED
+            await watch.rest(REST)
 
 
 async def case_events(
     live: Live, presence: Presence, case: Case, advisor_id: str, allowed: Callable[[], bool]
 ) -> AsyncIterator[str]:
-    """Yield what `agency_events` yields, for somebody who looks at a case: who else does, and whether the newcomer types."""
+    """Yield what `agency_events` yields, for somebody who looks at a case: who else does, and whether the newcomer types.
+
+    What is about the case itself waits for nothing; what else changes at its agency hardly shows on its page.
+    """
     yield _OPENING
     types = typing(case.conversation_id, "newcomer")
-    with presence.looking(case.id, advisor_id), live.watch(f"agency:{case.agency}", f"case:{case.id}", types) as watch:
+    this = f"case:{case.id}", f"conversation:{case.conversation_id}", types
+    with presence.looking(case.id, advisor_id), live.watch(f"agency:{case.agency}", *this) as watch:
         while not live.over and allowed():
             if not await watch.changed(HEARTBEAT):
                 yield _BEAT
@@ -77,3 +89,4 @@ async def case_events(
                 yield _TYPING
             if watch.subjects - {types}:
                 yield _CHANGED
+                await watch.rest(HEARTBEAT, *this)

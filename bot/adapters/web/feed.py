@@ -9,9 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.adapters.web.auth import SignedIn
-from bot.adapters.web.entries import entry
+from bot.adapters.web.entries import assignment, entry
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.staff import SIGN_IN, Staff, check
+from bot.core.calendars import Entry
+from bot.core.language import SOURCE
 from bot.services.desk import Forbidden
 from bot.services.ports import Clock
 
@@ -41,20 +43,30 @@ class FeedPages:
 
     async def feed(self, request: Request) -> Response:
         """Give the appointments as a calendar."""
-        found = self._parts.feeds.read(str(request.path_params["token"]))
-        if self._brake.too_often(found[0].id if found else _UNKNOWN):
+        found = self._entries(str(request.path_params["token"]))
+        if self._brake.too_often(found[0] if found else _UNKNOWN):
             return Response(status_code=429, headers={"Retry-After": "60"})
         if found is None:
             return Response(status_code=404)
-        advisor, booked = found
-        texts, content = self._parts.console_texts(advisor.language), self._parts.content()
-        body = self._parts.feed_file(entry(content, each, texts, advisor.language) for each in booked)
+        body = self._parts.feed_file(found[1])
         mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"ETag": mark, "Cache-Control": f"private, max-age={_FRESH.seconds}"}
         if mark in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = 'inline; filename="wegweiser.ics"'
         return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
+
+    def _entries(self, token: str) -> tuple[str, list[Entry]] | None:
+        """Return whose address it is, and what stands there: an advisor's appointments, or what an interpreter is assigned to."""
+        content = self._parts.content()
+        if found := self._parts.feeds.read(token):
+            advisor, booked = found
+            texts = self._parts.console_texts(advisor.language)
+            return advisor.id, [entry(content, each, texts, advisor.language) for each in booked]
+        if assigned := self._parts.interpreters.read(token):
+            texts = self._parts.console_texts(SOURCE)
+            return assigned[0].id, [assignment(content, each, texts, SOURCE) for each in assigned[1]]
+        return None
 
     async def show(self, request: Request, who: SignedIn) -> Response:
         """Tell what an address is for, and whether there is one."""

@@ -16,6 +16,7 @@ def in_words(what: str, network: Network, name: Callable[[str], str], texts: Get
         "claimed": _("Übernommen"),
         "closed": _("Geschlossen"),
         "transferred": _("Weitergegeben"),
+        "withdrawn": _("Die Person erlaubt die Weitergabe nicht mehr"),
         "released": _("Zurück in die Warteschlange"),
         "queued": _("Die Beratungsstelle hat geöffnet"),
         "reopened": _("Wieder aufgenommen"),
@@ -28,15 +29,25 @@ def in_words(what: str, network: Network, name: Callable[[str], str], texts: Get
         "joined": _("Mit in die Beratung geholt"),
         "entrusted": _("Übergeben"),
         "booked": _("Termin vereinbart"),
+        "settled_crisis": _("Notlage geklärt"),
+        "settled_callback": _("Anruf erledigt"),
     }
     kind, _colon, detail = what.partition(":")
     if kind == "booked":
         at = datetime.fromisoformat(detail)
         whom = f"{full_day(local(at).date(), language)}, {clock(at)}"
+    elif kind == "withdrawn":
+        whom = network.agencies[detail].name if detail in network.agencies else detail
     else:
-        site = network.sites.get(detail)
-        whom = reasons_to_close(texts).get(detail) or (site.name if site else name(detail))
+        moved = kind in ("transferred", "pass_asked")
+        whom = reasons_to_close(texts).get(detail) or (site_name(detail, network, texts) if moved else name(detail))
     return f"{known.get(kind, kind)}: {whom}" if whom else known.get(kind, kind)
+
+
+def site_name(id: str, network: Network, texts: Gettext) -> str:
+    """Return what a site is called at the desk, or that it is no longer listed."""
+    site, _ = network.sites.get(id), texts
+    return site.name if site else _("Stelle steht nicht mehr im Verzeichnis ({name})").format(name=id)
 
 
 def reasons_to_close(texts: Gettext) -> dict[str, str]:

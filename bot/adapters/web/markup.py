@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -37,15 +38,16 @@ class _Renderer(RendererHTML):
 
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer).disable("image")
-    parser.validateLink = lambda url: url.startswith(("https://", "http://", "tel:"))  # type: ignore[method-assign]
+    parser.validateLink = lambda url: url.startswith(("https://", "http://", "tel:", "/privacy"))  # type: ignore[method-assign]
     return parser
 
 
 _PARSER = _markdown()
 
 
+@lru_cache(maxsize=1000)  # what the bot says is said to many, and shown again with every page
 def markdown(text: str) -> Markup:
-    """Return Markdown as HTML without foreign tags; links lead to http, https and telephones only."""
+    """Return Markdown as HTML without foreign tags; links lead to http, https, telephones and our own notice only."""
     return Markup(_PARSER.render(text))  # the parser escapes everything but its own tags
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.adapters.web.auth import LIFETIME, SignedIn, hash_password
 from bot.adapters.web.parts import Gettext, WebParts
+from bot.adapters.web.passkeys import LONGEST_NAME
 from bot.adapters.web.staff import ME, SIGN_IN, Staff, check
 from bot.core import passwords
 from bot.core.locales import clock, local, plain_date
@@ -42,6 +43,8 @@ class MePage:
             "confirm": self._confirm,
             "renew": self._renew,
             "drop": self._drop,
+            "passkey": self._passkey,
+            "forget": self._forget,
             "end": self._end,
             "password": self._password,
         }
@@ -74,6 +77,7 @@ class MePage:
         codes = self._staff.second.confirm(who.advisor, str(form.get("code", "")))
         if not codes:
             return Outcome(refusal=_("Dieser Code stimmt nicht. Geht die Uhr Ihres Telefons richtig?"), setting_up=True)
+        self._staff.sessions.end(who)
         return Outcome(_("Der zweite Schritt ist eingeschaltet."), codes=tuple(codes))
 
     async def _renew(self, request: Request, who: SignedIn, form: FormData, _: Gettext) -> Outcome:
@@ -82,12 +86,37 @@ class MePage:
         return Outcome(codes=tuple(self._staff.second.renew(who.advisor)))
 
     async def _drop(self, request: Request, who: SignedIn, form: FormData, _: Gettext) -> Outcome:
-        if self._parts.require_second_factor:
+        if self._last(who):
             raise HTTPException(404)
         if not await self._sure(request, who, form):
             return _unsure(_)
         self._staff.second.drop(who.advisor)
-        return Outcome(_("Der zweite Schritt ist ausgeschaltet."))
+        return Outcome(_("Die App ist ausgeschaltet."))
+
+    async def _passkey(self, request: Request, who: SignedIn, form: FormData, _: Gettext) -> Outcome:
+        if not self._staff.passkeys.here(request):
+            raise HTTPException(404)
+        if not await self._sure(request, who, form):
+            return _unsure(_)
+        name = " ".join(str(form.get("name", "")).split())[:LONGEST_NAME] or _("Passkey")
+        codes = self._staff.passkeys.add(who, name, str(form.get("answer", "")))
+        if codes is None:
+            return Outcome(refusal=_("Dieser Passkey konnte nicht angelegt werden. Bitte versuchen Sie es noch einmal."))
+        self._staff.sessions.end(who)
+        return Outcome(_("Der Passkey ist angelegt."), codes=tuple(codes))
+
+    async def _forget(self, request: Request, who: SignedIn, form: FormData, _: Gettext) -> Outcome:
+        if self._last(who):
+            raise HTTPException(404)
+        if not await self._sure(request, who, form):
+            return _unsure(_)
+        if not self._staff.passkeys.drop(who.advisor, str(form.get("passkey", ""))):
+            raise HTTPException(404)
+        return Outcome(_("Der Passkey ist entfernt. Löschen Sie ihn auch auf dem Gerät."))
+
+    def _last(self, who: SignedIn) -> bool:
+        """Tell whether somebody has to keep the one thing that counts as their second step."""
+        return self._parts.require_second_factor and self._staff.second.ways(who.advisor) == 1
 
     async def _end(self, request: Request, who: SignedIn, form: FormData, _: Gettext) -> Outcome:
         self._staff.sessions.end(who, str(form.get("session", "")))
@@ -112,7 +141,7 @@ class MePage:
         return await self._staff.knows(request, who.advisor.login, str(form.get("password", ""))) is not None
 
     def _page(self, request: Request, who: SignedIn, outcome: Outcome) -> Response:
-        second = self._staff.second
+        second, keys = self._staff.second, self._staff.passkeys
         return self._staff.page(
             request,
             "me.html",
@@ -125,6 +154,11 @@ class MePage:
             active=second.active(who.advisor),
             left=second.left(who.advisor),
             required=self._parts.require_second_factor,
+            ways=second.ways(who.advisor),
+            passkeys=keys.of(who.advisor),
+            options=keys.creation(who) if keys.here(request) else "",
+            passkey_origin=keys.origin if keys.possible else "",
+            day=lambda moment: plain_date(local(moment).date()),
             sessions=self._staff.sessions.all_of(who),
             here_hash=who.session.token_hash,
             since=_since,

@@ -55,7 +55,12 @@ def names_of(store: Store) -> Names:
 
 def line_number(request: Request) -> int:
     """Return which line an address names; 0, which is none, if it is no number."""
-    text = str(request.path_params["n"])
+    return whole_number(request.path_params["n"])
+
+
+def whole_number(given: object) -> int:
+    """Return the number that somebody sent; 0 if it is none."""
+    text = str(given)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 

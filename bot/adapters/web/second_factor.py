@@ -11,7 +11,8 @@ from pyotp import TOTP, random_base32
 from bot.adapters.web.auth import Patience
 from bot.adapters.web.parts import Pause
 from bot.adapters.web.security import same, signed, unsigned
-from bot.services.ports import Advisor, Clock, SecondFactor, Store
+from bot.services.members import ways
+from bot.services.ports import Advisor, Clock, SecondFactor, Store, Transaction
 
 ISSUER = "Wegweiser"
 RECOVERY_CODES = 10
@@ -32,8 +33,13 @@ class SecondFactors:
         self._patience = Patience(pause)
 
     def active(self, advisor: Advisor) -> bool:
-        """Tell whether somebody is asked for a code."""
+        """Tell whether somebody has an app that makes codes."""
         return (factor := self._factor(advisor)) is not None and factor.confirmed
+
+    def ways(self, advisor: Advisor) -> int:
+        """Return how many things somebody has as second step: with any, a password alone does not let them in."""
+        with self._store.transaction() as tx:
+            return ways(tx, advisor.id)
 
     def left(self, advisor: Advisor) -> int:
         """Return how many recovery codes somebody has left."""
@@ -66,24 +72,21 @@ class SecondFactors:
             step = self._step(factor, code) if factor and not factor.confirmed else None
             if factor is None or step is None:
                 return []
-            codes = _recovery_codes()
             tx.keep_second_factor(replace(factor, confirmed=True, last_step=step))
-            tx.keep_recovery_codes(advisor.id, map(_plain, codes))
             tx.audit(advisor.id, "second factor on", advisor.login, now)
-            return codes
+            return _new_codes(tx, advisor)
 
     def renew(self, advisor: Advisor) -> list[str]:
         """Return new recovery codes; the ones before do not count any more."""
-        codes = _recovery_codes()
         with self._store.transaction() as tx:
-            tx.keep_recovery_codes(advisor.id, map(_plain, codes))
             tx.audit(advisor.id, "recovery codes new", advisor.login, self._clock.now())
-        return codes
+            return _new_codes(tx, advisor)
 
     def drop(self, advisor: Advisor) -> None:
         """Turn somebody's second factor off."""
         with self._store.transaction() as tx:
             if tx.drop_second_factor(advisor.id):
+                without_codes(tx, advisor)
                 tx.audit(advisor.id, "second factor off", advisor.login, self._clock.now())
 
     async def check(self, advisor: Advisor, code: str, known: str = "") -> bool:
@@ -113,10 +116,8 @@ class SecondFactors:
         now = self._clock.now()
         with self._store.transaction() as tx:
             factor = tx.second_factor(advisor.id)
-            if factor is None or not factor.confirmed:
-                return False
-            step = self._step(factor, code)
-            if step is not None:
+            step = self._step(factor, code) if factor and factor.confirmed else None
+            if factor is not None and step is not None:
                 tx.keep_second_factor(replace(factor, last_step=step))
                 return True
             used = tx.use_recovery_code(advisor.id, code)
@@ -135,6 +136,23 @@ class SecondFactors:
 
 def _purpose(advisor: Advisor) -> str:
     return f"password given:{advisor.password_hash}"
+
+
+def first_codes(tx: Transaction, advisor: Advisor) -> list[str]:
+    """Return recovery codes for somebody who has none (left)."""
+    return [] if tx.recovery_codes(advisor.id) else _new_codes(tx, advisor)
+
+
+def without_codes(tx: Transaction, advisor: Advisor) -> None:
+    """Forget the recovery codes of somebody to whom nothing is left that they could stand in for."""
+    if not ways(tx, advisor.id):
+        tx.keep_recovery_codes(advisor.id, ())
+
+
+def _new_codes(tx: Transaction, advisor: Advisor) -> list[str]:
+    codes = _recovery_codes()
+    tx.keep_recovery_codes(advisor.id, map(_plain, codes))
+    return codes
 
 
 def _recovery_codes() -> list[str]:

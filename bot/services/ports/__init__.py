@@ -5,6 +5,7 @@ from bot.services.ports.calendars import Calendar as Calendar
 from bot.services.ports.calendars import CalendarError as CalendarError
 from bot.services.ports.calendars import CalendarServer as CalendarServer
 from bot.services.ports.calendars import Feed as Feed
+from bot.services.ports.cases import NEWCOMER as NEWCOMER
 from bot.services.ports.delivery import (
     AskedLine as AskedLine,
 )
@@ -23,6 +24,9 @@ from bot.services.ports.delivery import (
 from bot.services.ports.delivery import (
     OutboxItem as OutboxItem,
 )
+from bot.services.ports.identity import Errand as Errand
+from bot.services.ports.identity import IdentityProvider as IdentityProvider
+from bot.services.ports.identity import ProviderError as ProviderError
 from bot.services.ports.privacy import AuditLine as AuditLine
 from bot.services.ports.privacy import Record as Record
 from bot.services.ports.records import (
@@ -60,6 +64,7 @@ from bot.services.ports.relay import Posted as Posted
 from bot.services.ports.relay import Source as Source
 from bot.services.ports.relay import Topic as Topic
 from bot.services.ports.signins import Invite as Invite
+from bot.services.ports.signins import Passkey as Passkey
 from bot.services.ports.signins import SecondFactor as SecondFactor
 from bot.services.ports.store import Store as Store
 from bot.services.ports.store import Transaction as Transaction

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.appointments import Appointment
+from bot.core.appointments import Appointment, Slot
 from bot.core.calendars import Entry, Found, Seat
 
 
@@ -104,6 +104,9 @@ class CalendarRows(Protocol):
 
     def keep_busy(self, n: int, times: Collection[tuple[datetime, datetime]], now: datetime) -> None:
         """Store what a calendar blocks from now on, instead of what it blocked before."""
+
+    def is_busy(self, resource: str, slot: Slot) -> bool:
+        """Tell whether a calendar of somebody, of a site, or of the slot's seat there has something else at a slot."""
 
     def note_sync(self, calendar: Calendar) -> None:
         """Store how the last attempt went, and when the next is due."""

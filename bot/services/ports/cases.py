@@ -7,8 +7,21 @@ from typing import Protocol
 from bot.core.cases import Case
 from bot.services.ports.records import Advisor, CaseCount, HistoryLine, Note, StaffSession
 
+NEWCOMER = ""
+"""Who reads on the newcomer's side; advisors read under their own id."""
 
-class Cases(Protocol):
+
+class ReadMarks(Protocol):
+    """How far who has read a conversation: one number each; when it was read is not kept."""
+
+    def mark_read(self, conversation_id: str, reader: str, n: int) -> bool:
+        """Note that somebody has read what the other side wrote, up to a line; False when nothing changes. No mark goes back."""
+
+    def read_marks(self, agency: str) -> Mapping[str, Mapping[str, int]]:
+        """Return how far who has read, by reader and open case."""
+
+
+class Cases(ReadMarks, Protocol):
     """Requests to humans."""
 
     def open_case(self, contact_id: str) -> Case | None:
@@ -20,8 +33,8 @@ class Cases(Protocol):
     def case_counts(self) -> list[CaseCount]:
         """Return how many open cases there are by site, status and advisor."""
 
-    def unanswered(self, agency: str) -> Mapping[str, int]:
-        """Return how many messages of the newcomer nobody has answered, by open case."""
+    def unanswered(self, agency: str) -> Mapping[str, tuple[int, ...]]:
+        """Return which lines of the newcomer nobody has answered, by open case."""
 
     def case(self, case_id: str) -> Case | None:
         """Return a case."""

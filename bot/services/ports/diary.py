@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.appointments import Appointment, Hold
+from bot.core.appointments import Appointment, Hold, Interpreting
 
 
 class Diary(Protocol):
@@ -36,6 +36,9 @@ class Diary(Protocol):
 
         The same once more changes nothing. False when a cell is taken, or when what is stored is newer.
         """
+
+    def assign(self, appointment_id: str, interpreting: Interpreting | None) -> bool:
+        """Let somebody else interpret at what is booked, or in another way; False when they have no time, or it is not booked."""
 
     def confirm_coming(self, appointment_id: str) -> None:
         """Note that somebody said they come to what they booked."""

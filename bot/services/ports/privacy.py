@@ -1,5 +1,6 @@
 """What is kept about one contact, and who looked at it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,12 +10,17 @@ from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.kept import Kept
 from bot.core.messages import InboundMessage
+from bot.core.retention import Periods
+from bot.core.waiting import Waiting
 from bot.services.ports.records import HistoryLine, Note, TranscriptLine
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that is kept about a contact; `waiting` is what came in and was not handled yet."""
+    """Everything that is kept about a contact; `waiting` is what came in and was not handled yet.
+
+    `read` is up to which line who has read.
+    """
 
     conversations: tuple[Conversation, ...]
     lines: tuple[TranscriptLine, ...]
@@ -23,7 +29,9 @@ class Record:
     history: tuple[HistoryLine, ...]
     appointments: tuple[Appointment, ...]
     hold: Hold | None
+    waits_for: Waiting | None
     waiting: tuple[InboundMessage, ...]
+    read: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,8 @@ class PrivacyRows(Protocol):
     def contact_of_case(self, number: int) -> str | None:
         """Return whose case has a number."""
 
-    def outlived(self, now: datetime) -> dict[str, int]:
-        """Return how much of what `purge` would erase, by the rule that says so."""
+    def outlived(self, now: datetime, periods: Periods) -> dict[tuple[str, str], int]:
+        """Return how much of what `purge` would erase, by the rule and the agency whose period it is ("": nobody's)."""
 
     def audit(self, who: str, what: str, subject: str, now: datetime, once_in: timedelta = timedelta(0)) -> None:
         """Add a line to the log, unless the same was added less than `once_in` ago."""

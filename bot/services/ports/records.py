@@ -6,18 +6,22 @@ from typing import Literal
 
 from bot.core.cases import CaseStatus
 from bot.core.messages import Attachment, Author, OutboundMessage
+from bot.core.roles import StaffRole as StaffRole
 from bot.core.translations import Rendering
 from bot.services.ports.delivery import DeliveryStatus
 
 NoteKind = Literal["note", "transfer", "question", "answer", "interpret"]
 CAPACITY = 150
 """Cases one advisor carries; in the district it is 150 to 300."""
-StaffRole = Literal["advisor", "coordinator", "editor", "admin"]
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptLine:
-    """One message of a conversation as it is kept. `n` rises over all conversations and never changes."""
+    """One message of a conversation as it is kept. `n` rises over all conversations and never changes.
+
+    `album` is the same for files that the newcomer sent at once. `seen`: the newcomer had this answer of an advisor in front of
+    them; where nobody tells that, it stays False.
+    """
 
     n: int
     conversation_id: str
@@ -32,6 +36,8 @@ class TranscriptLine:
     edited: bool
     delivery: DeliveryStatus | None
     rendering: Rendering | None = None
+    album: str | None = None
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class HistoryLine:
 class Advisor:
     """A member of staff of one agency; no `sites` means all of its sites, `capacity` is how many cases they carry at once.
 
-    While somebody is away (until the end of a day), new cases go to others and theirs to the `deputy`.
+    While somebody is away (until the end of a day), new cases go to others and theirs to the `deputy`. With an `identity` (an
+    e-mail address or a number of the provider's) they may sign in elsewhere, with OpenID Connect.
     """
 
     id: str
@@ -90,6 +97,7 @@ class Advisor:
     capacity: int = CAPACITY
     away_until: date | None = None
     deputy: str | None = None
+    identity: str = ""
 
     def works_at(self, site: str) -> bool:
         """Tell whether somebody belongs to the team of a site of their agency."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.retention import Periods
 from bot.services.ports.delivery import AskedLine, DeliveryStatus, OutboxItem
 from bot.services.ports.records import Timer
 
@@ -26,8 +27,8 @@ class Timers(Protocol):
     def drop_timer(self, timer_id: str) -> None:
         """Forget a timer."""
 
-    def purge(self, now: datetime) -> int:
-        """Erase every contact whose time is over (see docs of the store for the periods); return how many."""
+    def purge(self, now: datetime, periods: Periods) -> int:
+        """Erase every contact whose periods are all over, and of the others what is over; return how many were erased."""
 
 
 class OutboxRows(Protocol):
@@ -71,3 +72,9 @@ class Values(Protocol):
 
     def set_value(self, name: str, value: str) -> None:
         """Store a setting of the running system."""
+
+    def latest(self) -> datetime | None:
+        """Return the latest moment at which something was stored: the clock cannot be before it."""
+
+    def key_since(self) -> datetime | None:
+        """Return since when the master key is the one it is; nothing for one older than this record."""

@@ -1,4 +1,4 @@
-"""Rows of how members of staff come in: second factors and invitations."""
+"""Rows of how members of staff come in: second factors, passkeys and invitations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,6 +19,21 @@ class SecondFactor:
     secret: str = field(repr=False)
     confirmed: bool = False
     last_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A key that a device or a key store keeps for its owner: only what checks it is known here, and how often it was used.
+
+    Many do not count; then `uses` stays 0.
+    """
+
+    id: str
+    advisor_id: str
+    name: str
+    public_key: bytes = field(repr=False)
+    uses: int
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +60,19 @@ class SignIns(Protocol):
         """Store a second factor instead of the one before."""
 
     def drop_second_factor(self, advisor_id: str) -> bool:
-        """Forget a second factor and its recovery codes; False when there was none."""
+        """Forget a second factor; False when there was none."""
+
+    def passkeys(self, advisor_id: str) -> list[Passkey]:
+        """Return somebody's passkeys, oldest first."""
+
+    def passkey(self, id: str) -> Passkey | None:
+        """Return a passkey."""
+
+    def keep_passkey(self, passkey: Passkey) -> None:
+        """Store a passkey, or what changed of it."""
+
+    def drop_passkey(self, id: str) -> None:
+        """Forget a passkey, for ever: a restored backup does not bring it back."""
 
     def keep_recovery_codes(self, advisor_id: str, codes: Iterable[str]) -> None:
         """Store what tells recovery codes, instead of the ones before."""
@@ -54,7 +81,7 @@ class SignIns(Protocol):
         """Return how many recovery codes are left."""
 
     def use_recovery_code(self, advisor_id: str, code: str) -> bool:
-        """Use a recovery code up; False when it is none (any more)."""
+        """Use a recovery code up, for ever; False when it is none (any more)."""
 
     def add_invite(self, token_hash: str, invite: Invite, expires_at: datetime) -> None:
         """Store an invitation."""
@@ -63,4 +90,4 @@ class SignIns(Protocol):
         """Return an invitation that was not used and has not expired."""
 
     def drop_invite(self, token_hash: str) -> None:
-        """Use an invitation up."""
+        """Use an invitation up, for ever."""

@@ -6,12 +6,14 @@ from typing import Protocol
 from bot.services.ports.calendars import CalendarRows
 from bot.services.ports.cases import Cases, Drafts, Staff
 from bot.services.ports.diary import Diary
+from bot.services.ports.interpreters import InterpreterRows
 from bot.services.ports.memory import TranslationRows
 from bot.services.ports.newcomers import Flows, Newcomers, Questions
 from bot.services.ports.privacy import PrivacyRows
 from bot.services.ports.relay import RelayRows
 from bot.services.ports.running import OutboxRows, Timers, Values
 from bot.services.ports.signins import SignIns
+from bot.services.ports.waitlist import WaitlistRows
 
 
 class Transaction(
@@ -23,7 +25,9 @@ class Transaction(
     Staff,
     SignIns,
     Diary,
+    WaitlistRows,
     CalendarRows,
+    InterpreterRows,
     Timers,
     OutboxRows,
     RelayRows,

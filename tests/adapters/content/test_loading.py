@@ -91,6 +91,8 @@ RULES = """appointments:
 walk_in: {hours: {thu: ["09:00-11:00"]}, waiting: 40}
 hold_minutes: 15
 cool_down_minutes: 30
+offer_minutes: 90
+phone_interpreting: [fa, uk]
 """
 RULE = 'appointments: {hours: {mon: ["09:00-12:00"]}, length: 30, seats: 2, lead_hours: 24, horizon_days: 28}\n'
 
@@ -107,7 +109,8 @@ def test_a_site_may_have_several_rules_each_with_its_own_recurrence_people_and_k
     assert (first.topics, first.languages, first.kinds, first.advisor) == (("housing",), ("ar",), ("visit", "home"), "beate")
     assert (second.minutes, second.seats, second.online, second.kinds) == (45, 1, None, ("visit", "phone"))
     assert [(each.waiting, each.hours.week) for each in site.walk_in] == [(40, {3: (Span(time(9), time(11)),)})]
-    assert (site.hold_for, site.cool_down) == (timedelta(minutes=15), timedelta(minutes=30))
+    assert (site.hold_for, site.cool_down, site.offer_for) == tuple(timedelta(minutes=each) for each in (15, 30, 90))
+    assert site.phone_interpreting == ("fa", "uk")
 
 
 def test_where_nobody_can_be_visited_people_meet_from_afar(folder: Folder) -> None:
@@ -201,6 +204,7 @@ def test_all_problems_come_at_once_and_name_file_and_place(folder: Folder) -> No
         (SITE, "from: 2026-12-24", "from: 2027-12-24", "'to' liegt vor 'from'"),
         (SITE, '"25335"', '"2533"', "ist keine Postleitzahl"),
         (SITE, "agency: example-a", "agency: example-z", "Der Träger 'example-z' fehlt"),
+        ("knowledge/network/agencies/example-a.yaml", "days: 2", "days: 2\npartners: [gone]", "Der Träger 'gone' fehlt"),
         (SITE, "[Elmshorn]", "[Elmshron]", "'Elmshron' steht nicht in places.csv"),
         (SITE, "length: 30", "length: 40", "Vielfaches von 15"),
         (SITE, "wheelchair", "wheelchairs", "Meinten Sie 'wheelchair'?"),

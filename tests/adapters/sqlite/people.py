@@ -3,15 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.adapters.sqlite import SqliteStore, Transaction, Vault
+import pytest
+
+from bot.adapters.sqlite import SqliteStore, Transaction, Vault, migrations
+from bot.adapters.sqlite.database import connect, make_directory
+from bot.adapters.sqlite.store import DATABASE
 from bot.core.appointments import Appointment, Hold, Slot, book, hold
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.messages import Address, InboundMessage
+from bot.core.retention import Periods
 from bot.services.ports import Advisor
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PERIODS = Periods()
 MASTER = bytes(range(32))
 AMINA = Address("telegram", "4815162342")
 OKSANA = Address("web", "oksana-7f3a")
@@ -23,6 +29,17 @@ OKSANAS_QUESTION = "Де мені знайти садочок?"
 
 def open_store(directory: Path, *, alone: bool = True) -> SqliteStore:
     return SqliteStore(directory, Vault(MASTER), alone=alone)
+
+
+def lay_down(directory: Path, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the data directory of an older program, which knew only the first steps of the schema."""
+    make_directory(directory)
+    database = connect(directory / DATABASE)
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:steps])
+        migrations.migrate(database)
+    database.conn.execute("INSERT INTO key_check (value) VALUES (?)", (Vault(MASTER).check_value(),))
+    database.conn.close()
 
 
 def amina(tx: Transaction, now: datetime = NOW) -> Conversation:

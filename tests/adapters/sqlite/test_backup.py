@@ -20,9 +20,11 @@ from bot.adapters.sqlite.archive import encrypt
 from bot.adapters.sqlite.backup import backup_name, drop_older, make_backup, restoring
 from bot.adapters.sqlite.migrations import MIGRATIONS
 from bot.core.messages import OutboundMessage
+from bot.services.ports import Invite, Passkey
 from tests.adapters.sqlite.people import (
     AMINA,
     AMINAS_QUESTION,
+    BEATE,
     MASTER,
     MINUTE,
     NOW,
@@ -212,6 +214,28 @@ def test_who_was_erased_since_is_not_brought_back(store: SqliteStore, backup: Pa
     assert [word for (word,) in words if word in on_disk] == []
     assert keys["amina"] not in on_disk
     assert b"amina" not in on_disk
+
+
+def test_what_was_used_up_since_lets_nobody_in_again(store: SqliteStore, directory: Path, folder: Path) -> None:
+    with store.transaction() as tx:
+        tx.add_advisor(BEATE)
+        tx.keep_recovery_codes("beate", ["used", "left"])
+        for id in ("stolen", "here"):
+            tx.keep_passkey(Passkey(id, "beate", id, b"public", 0, NOW))
+        for token in ("accepted", "open"):
+            tx.add_invite(token, Invite("Carl", "north"), NOW + MINUTE)
+    backup = made(directory, folder)
+    with store.transaction() as tx:
+        assert tx.use_recovery_code("beate", "used")
+        tx.drop_passkey("stolen")
+        tx.drop_invite("accepted")
+    store.close()
+    with restoring(backup, directory, VAULT, "aside"):
+        pass
+    with closing(open_store(directory)) as restored, restored.transaction() as tx:
+        assert [each.id for each in tx.passkeys("beate")] == ["here"]
+        assert (tx.invite("accepted", NOW), tx.invite("open", NOW)) == (None, Invite("Carl", "north"))
+        assert (tx.use_recovery_code("beate", "used"), tx.use_recovery_code("beate", "left")) == (False, True)
 
 
 def test_what_a_power_cut_left_of_the_list_of_the_erased_spoils_no_later_line(store: SqliteStore, directory: Path) -> None:

@@ -1,10 +1,13 @@
+import json
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from bot.adapters.sqlite import NoKey, SqliteStore
-from bot.core.contacts import AskingPlace, AskingQuestion, ChoosingAppointment, Consent, InFlow, Pending
+from bot.adapters.sqlite.records import CONVERSATION, dump
+from bot.core.consents import Consent
+from bot.core.contacts import AskingPlace, AskingQuestion, ChoosingAppointment, InFlow, Pending
 from bot.core.flows import FlowSession, Frame
 from bot.core.messages import Attachment, Choice, Coordinates, InboundMessage, OutboundMessage
 from tests.adapters.sqlite.people import (
@@ -48,7 +51,7 @@ def test_a_conversation_comes_back_as_it_was_stored(store: SqliteStore, pending:
         changed = replace(
             amina(tx),
             language="ar",
-            consent=Consent(True, 1, "ar", NOW),
+            consents=(Consent("keep", True, 1, "ar", NOW), Consent("partner", True, 1, "de", NOW, "b", "case", "site", NOW)),
             place="Heide",
             owner="desk",
             epoch=3,
@@ -62,6 +65,21 @@ def test_a_conversation_comes_back_as_it_was_stored(store: SqliteStore, pending:
         tx.save_conversation(changed, NOW)
     with store.transaction() as tx:
         assert tx.conversation("amina") == changed
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_who_answered_when_there_was_one_question_only_is_asked_for_nothing_else_in_their_name(
+    store: SqliteStore, given: bool
+) -> None:
+    with store.transaction() as tx:
+        tx.save_conversation(amina(tx), NOW)
+        earlier = json.loads(dump(CONVERSATION, amina(tx)))
+        del earlier["consents"]
+        earlier["consent"] = {"given": given, "version": 1, "language": "ar", "at": NOW.isoformat()}
+        sealed = tx.keys.seal("amina", "conversation:amina", json.dumps(earlier).encode())
+        tx.db.execute("UPDATE conversation SET sealed = ? WHERE id = 'amina'", (sealed,))
+    with store.transaction() as tx:
+        assert amina(tx).consents == (Consent("keep", given, 1, "ar", NOW),)
 
 
 def test_looking_for_a_conversation_makes_none(store: SqliteStore) -> None:

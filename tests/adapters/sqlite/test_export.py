@@ -6,6 +6,7 @@ from bot.adapters.sqlite import SqliteStore, Transaction
 from bot.core.cases import close
 from bot.core.kept import Kept
 from bot.core.messages import Attachment, OutboundMessage
+from bot.core.waiting import Waiting
 from bot.services.ports import HistoryLine, Note
 from tests.adapters.sqlite.people import (
     AMINAS_QUESTION,
@@ -13,6 +14,7 @@ from tests.adapters.sqlite.people import (
     NOW,
     OKSANA,
     OKSANAS_QUESTION,
+    PERIODS,
     amina,
     booking_by,
     case_of,
@@ -23,7 +25,20 @@ from tests.adapters.sqlite.people import (
     wrote,
 )
 
-IN_A_RECORD = {"conversation", "inbox", "message", "attachment", "outbox", "cases", "note", "history", "hold", "appointment"}
+IN_A_RECORD = {
+    "conversation",
+    "inbox",
+    "message",
+    "attachment",
+    "read_mark",
+    "outbox",
+    "cases",
+    "note",
+    "history",
+    "hold",
+    "appointment",
+    "waiting",
+}
 KEYS_AND_CELLS = {"contact_key", "slot_cell"}
 STAFFS_OWN = {"draft", "relay_posted", "relay_source"}
 """What advisors typed but did not say, and where the staff's group has its copies."""
@@ -52,6 +67,7 @@ def test_a_record_holds_everything_of_one_contact_and_nothing_of_another(store: 
         tx.record(wrote("unhandled", "2"), "amina", NOW)
         tx.put_appointment(booking_by(conversation, slot()), NOW)
         tx.put_hold(hold_by(conversation, slot(NOW + 2 * DAY)), NOW)
+        tx.put_waiting(Waiting("w-1", "amina", "amina", "elmshorn", "kita", "ar", NOW, NOW + DAY))
         heard(tx, wrote(OKSANAS_QUESTION, address=OKSANA), oksana(tx).id, None, NOW)
         record = tx.record_of("amina")
         assert [line.text for line in record.lines] == [AMINAS_QUESTION, "Antwort"]
@@ -63,6 +79,7 @@ def test_a_record_holds_everything_of_one_contact_and_nothing_of_another(store: 
         assert [each.id for each in record.appointments] == ["appointment-amina"]
         assert [each.text for each in record.waiting] == ["unhandled"]
         assert record.hold is not None
+        assert record.waits_for is not None
         assert tx.kept("amina") == Kept(messages=2, files=1, cases=1, notes=1, appointments=1)
         assert tx.contact_of_case(1) == "amina"
         assert tx.contact_of_case(2) is None
@@ -76,7 +93,7 @@ def test_a_long_conversation_is_whole(store: SqliteStore) -> None:
 
 
 def gone(tx: Transaction, now: datetime) -> dict[str, int]:
-    return {rule: count for rule, count in tx.outlived(now).items() if count}
+    return {rule: count for (rule, _), count in tx.outlived(now, PERIODS).items() if count}
 
 
 def test_what_would_go_is_what_goes_and_each_contact_counts_once(store: SqliteStore) -> None:
@@ -88,9 +105,9 @@ def test_what_would_go_is_what_goes_and_each_contact_counts_once(store: SqliteSt
         tx.put_hold(hold_by(oksana(tx), slot(NOW + 2 * DAY)), NOW)
         tx.handled(wrote("Hallo"))
         assert gone(tx, NOW) == {}
-        assert gone(tx, NOW + 2 * DAY) == {"quiet": 1, "hold": 1}
+        assert gone(tx, NOW + 2 * DAY) == {"chat": 1, "hold": 1}
         tx.update_case(close(case, NOW))
         later = NOW + 90 * DAY
-        assert gone(tx, later) == {"quiet": 1, "closed_case": 1, "hold": 1}
-        assert tx.purge(later) == 2
+        assert gone(tx, later) == {"chat": 1, "case": 1, "appointment": 1, "hold": 1}
+        assert tx.purge(later, PERIODS) == 2
         assert gone(tx, later) == {}

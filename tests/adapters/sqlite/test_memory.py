@@ -10,7 +10,7 @@ from bot.adapters.sqlite.migrations import MIGRATIONS
 from bot.core.memory import Segment
 from bot.core.messages import Address, InboundMessage, OutboundMessage
 from bot.core.translations import LookBack, Rendering
-from tests.adapters.sqlite.people import open_store
+from tests.adapters.sqlite.people import lay_down, open_store
 from tests.clock import TUESDAY
 
 AMINA = Address("telegram", "4815162342")
@@ -94,12 +94,9 @@ def test_segments_are_kept_for_everybody_and_a_newer_one_replaces_the_older(stor
 
 def test_a_store_from_before_learns_to_remember(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = next(number for number, step in enumerate(MIGRATIONS) if step.__name__ == "translations")
-    with monkeypatch.context() as older:
-        older.setattr("bot.adapters.sqlite.migrations.MIGRATIONS", MIGRATIONS[:before])
-        store = open_store(directory)
-        conversation, n = heard(store)
-        store.close()
+    lay_down(directory, before, monkeypatch)
     store = open_store(directory)
+    conversation, n = heard(store)
     with store.transaction() as tx:
         line = tx.line(conversation, n)
         assert line is not None

@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.sqlite import SqliteStore
-from bot.adapters.sqlite.migrations import MIGRATIONS, migrate
 from bot.core.anonymous import OpenQuestion, without_person
-from tests.adapters.sqlite.people import DAY, MASTER, NOW, amina, everything_on_disk, open_store
+from tests.adapters.sqlite.people import DAY, MASTER, NOW, PERIODS, amina, everything_on_disk, lay_down, open_store
 
 TODAY = date(2026, 11, 23)
 ASKED = "Ich heiße Ahmad Khalil, 0176 1234567: Wie melde ich den Hund an?"
@@ -78,18 +77,15 @@ def test_a_sealed_question_opens_only_in_its_own_row(store: SqliteStore) -> None
 def test_a_question_waits_for_half_a_year(store: SqliteStore) -> None:
     with store.transaction() as tx:
         tx.keep_question(question())
-        tx.purge(NOW + 179 * DAY)
+        tx.purge(NOW + 179 * DAY, PERIODS)
         assert len(tx.open_questions()) == 1
-        tx.purge(NOW + 180 * DAY)
+        tx.purge(NOW + 180 * DAY, PERIODS)
         assert tx.open_questions() == []
 
 
 def test_a_database_of_the_first_version_gets_the_table(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as older:
-        older.setattr("bot.adapters.sqlite.migrations.MIGRATIONS", MIGRATIONS[:1])
-        open_store(directory).close()
+    lay_down(directory, 1, monkeypatch)
     store = open_store(directory)
-    migrate(store.db)
     with store.transaction() as tx:
         tx.keep_question(question())
         assert len(tx.open_questions()) == 1

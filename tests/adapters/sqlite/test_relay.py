@@ -1,5 +1,6 @@
 """The rows of the staff's groups: what a topic shows belongs to the contact, the topic itself to nobody."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_who_is_erased_leaves_a_topic_to_be_deleted_and_nothing_else(store: Sqli
         assert tx.orphaned_topics(GROUP) == []
 
 
-def test_a_case_is_looked_at_while_it_is_open_or_its_topic_is(store: SqliteStore) -> None:
+def test_a_case_is_looked_at_while_it_is_open_or_its_topic_is_and_longer_where_it_might_be_taken_back(store: SqliteStore) -> None:
     with store.transaction() as tx:
         tx.add_case(case_of(oksana(tx), 2, agency="awo"))
         assert list(tx.case_marks(GROUP, ["caritas"])) == ["case-1"]
@@ -69,7 +70,9 @@ def test_a_case_is_looked_at_while_it_is_open_or_its_topic_is(store: SqliteStore
         tx.put_topic(Topic("case-2", GROUP, 18, "↪️"))
         assert list(tx.case_marks(GROUP, ["caritas"])) == ["case-1", "case-2"]
         tx.put_topic(Topic("case-2", GROUP, 18, "↪️", closed=True))
-        assert list(tx.case_marks(GROUP, ["caritas"])) == ["case-1"]
+        assert list(tx.case_marks(GROUP, ["caritas"])) == ["case-1", "case-2"]
+        tx.update_case(replace(case_of(oksana(tx), 2, agency="awo"), status="closed"))
+        assert list(tx.case_marks(GROUP, ["caritas", "awo"])) == ["case-1"]
 
 
 def test_a_cases_mark_changes_with_everything_a_topic_shows(store: SqliteStore) -> None:

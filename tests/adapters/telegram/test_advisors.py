@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.telegram.advisors import ALLOWED_UPDATES, AdvisorsBot
 from bot.adapters.telegram.receiver import InvalidToken, Receiver
 from bot.core import locales
-from bot.core.appointments import Slot, book
+from bot.core.appointments import Interpreting, Slot, book
 from bot.core.cases import Case
 from bot.core.hours import Hours
 from bot.core.messages import Coordinates
@@ -105,7 +105,7 @@ async def test_the_agencys_group_learns_that_somebody_waits(api: BotApi, bot: Ad
         "Neue Anfrage #12\n"
         "Thema: Wohnen\n"
         "Sprache: Arabisch\n"
-        "Beratungsstelle: north-office\n"
+        "Beratungsstelle: steht nicht mehr im Verzeichnis (north-office)\n"
         f"Antwort zugesagt bis: {locales.day(date(2026, 11, 25), 'de')}, 17:00"
     )
     assert api.messages(south) == []
@@ -129,11 +129,12 @@ async def test_a_console_without_https_is_linked_in_the_text(api: BotApi, open_b
     assert alert.labels == ["Übernehmen"]
 
 
-async def test_a_case_without_a_promise_or_a_known_topic_is_told_all_the_same(
+async def test_a_case_without_a_promise_a_known_topic_or_a_listed_site_is_told_all_the_same(
     api: BotApi, bot: AdvisorsBot, north: Group
 ) -> None:
     alert = await alerted(api, bot, north, case(promised_until=None, topic="gone", language="xx"))
-    assert alert.text.splitlines()[1:] == ["Thema: gone", "Sprache: xx", "Beratungsstelle: north-office"]
+    gone = "Beratungsstelle: steht nicht mehr im Verzeichnis (north-office)"
+    assert alert.text.splitlines()[1:] == ["Thema: gone", "Sprache: xx", gone]
 
 
 async def test_an_agency_without_a_group_gets_no_alert(api: BotApi, bot: AdvisorsBot) -> None:
@@ -451,6 +452,12 @@ async def test_the_sites_group_learns_of_an_appointment_without_anything_persona
     assert alert.text == f"{head}\nZeit: {day}, 10:00\nThema: Wohnen\nSprache: Arabisch\nBeratungsstelle: Beratung Nord"
     assert alert.labels == ["In der Konsole öffnen"]
     assert api.messages(south) == []
+
+
+async def test_the_alert_says_when_nobody_interprets_yet(api: BotApi, at_sites: AdvisorsBot, north: Group) -> None:
+    for how in ("there", "open"):
+        await at_sites.appointment_changed(replace(APPOINTMENT, interpreting=Interpreting(how)), "booked")
+    assert ["Dolmetschen nötig" in alert.text for alert in api.messages(north)] == [False, True]
 
 
 async def test_an_alert_about_an_appointment_that_does_not_arrive_says_so(api: BotApi, at_sites: AdvisorsBot) -> None:

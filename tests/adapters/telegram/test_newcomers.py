@@ -194,6 +194,19 @@ async def test_a_venue_is_a_place(bot: NewcomersBot, inbox: MemoryInbox, amina: 
     assert inbox.messages[0].place == Coordinates(53.75, 9.65)
 
 
+async def test_files_of_an_album_have_the_same_mark_from_which_nobody_can_tell_the_chat(
+    receiver: Receiver, inbox: MemoryInbox, amina: Person, newcomers: Bot
+) -> None:
+    async with polling(receiver):
+        (number,) = {message.album for message in amina.album(newcomers, 2, caption="zwei Briefe")}
+        amina.photo(newcomers)
+        await inbox.holds(3)
+    first, second, alone = (message.album for message in inbox.messages)
+    assert first == second is not None
+    assert alone is None
+    assert str(number) not in str(first)
+
+
 async def test_files_are_fetched_while_there_is_a_case(
     receiver: Receiver, inbox: MemoryInbox, amina: Person, newcomers: Bot
 ) -> None:

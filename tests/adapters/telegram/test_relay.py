@@ -93,6 +93,55 @@ async def test_photos_and_documents_come_along_and_a_picture_that_telegram_refus
     assert room.messages(topic)[-1].text == "👤 [ar→de] صورة\n\nصورة"
 
 
+async def album(room: StaffRoom, *files: Attachment) -> None:
+    """Let Amina send files at once: Telegram brings them one by one, the caption with the first."""
+    for n, file in enumerate(files):
+        await room.world.writes(AMINA, "" if n else "رسالتان", attachment=file, album="an album")
+
+
+async def test_an_album_comes_along_as_one_when_no_more_of_it_comes(room: StaffRoom) -> None:
+    second = replace(PHOTO, data=PICTURE + b"2")
+    async with room.working():
+        topic = await room.topic(await room.world.asks_for_a_person())
+        shown = len(room.messages(topic))
+        await album(room, PHOTO, second)
+        await room.world.writes(AMINA, "بعد ذلك")
+        await room.later(0.01, lambda: any("بعد ذلك" in text for text in room.shown(topic)))
+    first, last, after = room.messages(topic)[shown:]
+    assert [each.attachment and each.attachment.data for each in (first, last)] == [PHOTO.data, second.data]
+    assert first.album is not None
+    assert (first.album, last.text) == (last.album, "")
+    assert first.text == "👤 [ar→de] رسالتان\n\nرسالتان"
+    assert after.text.startswith("👤 [ar→de] بعد ذلك")
+
+
+@pytest.mark.parametrize("trouble", ["refused", "mixed"])
+async def test_an_album_that_telegram_does_not_take_comes_file_by_file(room: StaffRoom, trouble: str) -> None:
+    async with room.working():
+        topic = await room.topic(await room.world.asks_for_a_person())
+        shown = len(room.messages(topic))
+        if trouble == "refused":
+            room.api.fault("sendMediaGroup", status=400, description="Bad Request: group send failed")
+        await album(room, PHOTO, LETTER)
+        await room.later(0.01, lambda: len(room.messages(topic)) == shown + 2)
+    kinds = [message.attachment and message.attachment.kind for message in room.messages(topic)[shown:]]
+    assert kinds == (["photo", "document"] if trouble == "refused" else ["document", "document"])
+    assert room.messages(topic)[shown].text == "👤 [ar→de] رسالتان\n\nرسالتان"
+
+
+async def test_a_late_file_of_an_album_follows_it(room: StaffRoom) -> None:
+    async with room.working():
+        topic = await room.topic(await room.world.asks_for_a_person())
+        shown = len(room.messages(topic))
+        await album(room, PHOTO, PHOTO)
+        await room.later(0.01, lambda: len(room.messages(topic)) == shown + 2)
+        await room.world.writes(AMINA, "", attachment=LETTER, album="an album")
+        await room.later(0.01, lambda: len(room.messages(topic)) == shown + 3)
+    last = room.messages(topic)[-1]
+    assert last.attachment is not None
+    assert last.attachment.data == LETTER.data
+
+
 async def test_a_long_text_becomes_several_messages_and_an_edit_of_it_fewer(room: StaffRoom) -> None:
     async with room.working():
         topic = await room.topic(await room.world.asks_for_a_person())
@@ -153,6 +202,22 @@ async def test_another_agency_sees_that_a_case_left_and_nothing_after_that(room:
     assert topic.name.startswith("↪️")
     assert room.shown(topic)[-1] == "Weitergegeben an: Beispiel-Träger B"
     assert not any("سر" in text for text in (*room.shown(topic), *(m.text for m in room.api.messages(room.other))))
+
+
+async def test_the_topic_of_a_case_that_was_taken_back_is_deleted_though_it_was_closed(room: StaffRoom) -> None:
+    world = room.world
+    async with room.working():
+        case = await world.asks_for_a_person()
+        topic = await room.topic(case)
+        for advisor, site in ((BEATE, "example-tornesch"), (JENS, case.site)):
+            world.parts.casework.transfer(advisor, case.id, site, "Bitte auf Arabisch")
+            await world.presses(AMINA, f"case:pass:yes:{site}")
+        world.parts.desk.claim(BEATE, case.id)
+        world.parts.desk.close(BEATE, case.id)
+        await room.api.wait(lambda: topic.closed)
+        await world.presses(AMINA, "consent:no:partner:example-a")
+        world.parts.live.touch("staff")
+        await room.api.wait(lambda: topic.deleted)
 
 
 # --- What advisors write -------------------------------------------------------------------------
@@ -364,3 +429,17 @@ async def test_an_alert_loses_its_button_when_the_case_is_claimed_in_the_console
         world.parts.desk.claim(JENS, case.id)
         await room.api.wait(lambda: alert.labels == ["In der Konsole öffnen"])
     assert alert.text.endswith("übernommen von Jens Hansen")
+
+
+async def test_words_of_a_crisis_in_a_case_that_somebody_has_alarm_the_group_without_them(room: StaffRoom) -> None:
+    world = room.world
+    async with room.working():
+        case = await world.asks_for_a_person(language="pl", question="Dzień dobry", place="Tornesch")
+        world.parts.desk.claim(JENS, case.id)
+        await world.writes(AMINA, "mąż mnie bije")
+        assert world.case(AMINA).flags == ("crisis",)
+        await world.parts.timers.fire_due()
+        alarm = await room.api.wait_message(room.other, contains=f"🆘 Notfallworte in Anfrage #{case.number}")
+        world.parts.casework.settle(JENS, case.id, "crisis")
+    assert alarm.labels == ["In der Konsole öffnen"]
+    assert "bije" not in alarm.text

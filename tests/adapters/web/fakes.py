@@ -19,27 +19,33 @@ from bot.core.content import Content
 from bot.core.crisis import Crises
 from bot.core.enclosures import Enclosure
 from bot.core.hours import Hours
+from bot.core.interpreters import Interpreter
 from bot.core.knowledge import KnowledgeBase
 from bot.core.messages import Address, Attachment, Choice, Coordinates, InboundMessage, OutboundMessage
 from bot.core.network import Agency, Network, Site
 from bot.core.places import Gazetteer
 from bot.core.proposals import Misfit
 from bot.core.texts import Texts
+from bot.core.waiting import Waiting
 from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
 from bot.services.casework import Casework
 from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
 from bot.services.drafts import Drafts
+from bot.services.editorial import Editorial
 from bot.services.feeds import Feeds
 from bot.services.files import Files
 from bot.services.inbox import Inbox, Receipt
+from bot.services.interpreters import Interpreters
 from bot.services.live import Live
+from bot.services.members import Members
 from bot.services.ports import (
     Advisor,
     CaseCount,
     DeliveryStatus,
     HistoryLine,
     Note,
+    Passkey,
     Source,
     StaffSession,
     Store,
@@ -47,9 +53,12 @@ from bot.services.ports import (
     TranscriptLine,
 )
 from bot.services.presence import Presence
+from bot.services.reading import Reading
+from bot.services.requests import Requests
 from bot.services.sending import Ready, Sending
 from bot.services.team import advises
 from bot.services.turns import Turns
+from bot.services.understanding import Understanding
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 Reply = Callable[[InboundMessage], list[OutboundMessage]]
@@ -157,9 +166,9 @@ class FakeInbox(Inbox):
     def find(self, address: Address) -> Conversation | None:
         return self.conversations.get(address)
 
-    def transcript(self, address: Address, after: int = 0) -> list[TranscriptLine]:
+    def transcript(self, address: Address, after: int = 0, limit: int = 500) -> list[TranscriptLine]:
         conversation = self.find(address)
-        return self.lines.of(conversation.id, after) if conversation else []
+        return self.lines.of(conversation.id, after)[-limit:] if conversation else []
 
 
 class FakeStore:
@@ -189,6 +198,12 @@ class FakeStore:
     def second_factor(self, advisor_id: str) -> None:
         """Nobody has one here."""
 
+    def passkeys(self, advisor_id: str) -> list[Passkey]:
+        return []
+
+    def interpreters(self) -> tuple[Interpreter, ...]:
+        return ()
+
     def case_counts(self) -> list[CaseCount]:
         return []
 
@@ -209,7 +224,7 @@ class FakeDesk(Desk):
     def translatable(self, language: str) -> bool:
         return True
 
-    def unanswered(self, advisor: Advisor) -> dict[str, int]:
+    def unread(self, advisor: Advisor) -> dict[str, int]:
         return {}
 
     def case(self, advisor: Advisor, case_id: str) -> Case:
@@ -323,6 +338,21 @@ class FakeDrafts(Drafts):
         return self.texts.get((advisor.id, case_id), "")
 
 
+class FakeReading(Reading):
+    """Remembers who has read what."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self.desk = desk
+        self.read: list[tuple[str, int]] = []
+
+    def newcomer(self, address: Address, n: int) -> None:
+        self.read.append(("", n))
+
+    def advisor(self, advisor: Advisor, case_id: str, n: int) -> None:
+        self.desk.case(advisor, case_id)
+        self.read.append((advisor.id, n))
+
+
 class FakeAgenda(Agenda):
     """Appointments in a dictionary, each with its agency; who writes to somebody opens a case at the fake desk."""
 
@@ -330,6 +360,10 @@ class FakeAgenda(Agenda):
         self.desk = desk
         self.booked: dict[str, tuple[str, Appointment]] = {}
         self.busy: set[str] = set()
+        self.list: list[tuple[str, Waiting]] = []
+
+    def waiting(self, advisor: Advisor) -> list[Waiting]:
+        return [each for agency, each in self.list if agency == advisor.agency]
 
     def coming(self, advisor: Advisor) -> list[Appointment]:
         if not advises(advisor):
@@ -384,6 +418,7 @@ class World:
         self.casework = Casework(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.desk, self.clock)
         self.sending = FakeSending(self.desk)
         self.presence = Presence(self.live)
+        self.reading = FakeReading(self.desk)
         self.drafts = FakeDrafts(self.desk, self.inbox, self.presence)
         self.updates: list[bytes] = []
         self.ready = True
@@ -395,12 +430,17 @@ class World:
             agenda=self.agenda,
             bookings=Bookings(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.desk, self.live, self.clock),
             casework=self.casework,
+            editorial=Editorial(cast(Store, self.store), lambda: self.content, Understanding(), self.clock, lambda today: ()),
+            members=Members(cast(Store, self.store), self.casework, self.clock),
             sending=self.sending,
             drafts=self.drafts,
             files=FakeFiles(self.lines, self.inbox, self.desk),
             feeds=Feeds(cast(Store, self.store), lambda: self.content, self.clock),
+            requests=Requests(cast(Store, self.store), lambda: self.content, self.desk, self.live, self.clock, str),
+            interpreters=Interpreters(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.live, self.clock),
             feed_file=feed_file,
             presence=self.presence,
+            reading=self.reading,
             store=cast(Store, self.store),
             live=self.live,
             content=lambda: self.content,

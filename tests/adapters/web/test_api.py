@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from bot.adapters.web import events
-from bot.adapters.web.events import agency_events, chat_events
+from bot.adapters.web.events import agency_events, case_events, chat_events
 from bot.adapters.web.visitors import address_of
+from bot.core.cases import Case
 from bot.core.language import LANGUAGES
 from bot.core.messages import Choice, OutboundMessage
+from bot.services.presence import Presence
 from tests.adapters.web.conftest import Browser, texts
-from tests.adapters.web.fakes import World
+from tests.adapters.web.fakes import NOON, World
 
 
 async def start(client: Browser, language: str = "ar") -> dict[str, str]:
@@ -180,7 +182,10 @@ async def test_a_quiet_stream_beats_and_an_erased_chat_ends_it(
     assert rest == ["event: gone\ndata: {}\n\n"]
 
 
-async def test_the_consoles_stream_carries_no_content_and_ends_with_the_session(world: World) -> None:
+async def test_the_consoles_stream_carries_no_content_and_ends_with_the_session(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "REST", 0.0)
     signed_in = True
     stream = agency_events(world.live, "north", lambda: signed_in)
     assert (await anext(stream)).startswith("retry:")
@@ -190,3 +195,23 @@ async def test_the_consoles_stream_carries_no_content_and_ends_with_the_session(
     assert await waiting == "data: changed\n\n"
     signed_in = False
     assert [chunk async for chunk in stream] == []
+
+
+async def test_a_busy_agency_disturbs_an_open_case_only_now_and_then_but_what_is_about_the_case_waits_for_nothing(
+    world: World,
+) -> None:
+    case = Case("1", 1, "amina", "amina", "north", "north-elmshorn", "papers", "ar", None, "", (), NOON, None)
+    stream = case_events(world.live, Presence(world.live), case, "beate", lambda: True)
+    assert (await anext(stream)).startswith("retry:")
+    waiting = asyncio.create_task(first(stream))
+    await asyncio.sleep(0)
+    world.live.touch("agency:north")
+    assert await waiting == "data: changed\n\n"
+    waiting = asyncio.create_task(first(stream))
+    for _ in range(5):
+        world.live.touch("agency:north")
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    world.live.touch("conversation:amina")
+    assert await waiting == "data: changed\n\n"
+    await stream.aclose()  # type: ignore[attr-defined]

@@ -85,3 +85,7 @@ async def test_a_webhook_hands_on_headers_and_body_and_answers_its_status(amina:
     assert world.updates == [b'{"update_id": 1}']
     assert (await amina.post("/telegram/unknown", content=b"{}")).status_code == 404
     assert (await amina.get("/telegram/newcomers")).status_code == 405
+
+
+async def test_a_proxy_can_be_looked_at_through_health(amina: Browser) -> None:
+    assert (await amina.get("/healthz", headers={"X-Forwarded-For": "198.51.100.7"})).headers["Seen-As"] == "http 127.0.0.1"

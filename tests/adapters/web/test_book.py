@@ -97,6 +97,20 @@ async def test_amina_books_step_by_step_in_her_language(office: World, amina: Br
     assert {f"book:move:{appointment.id}", f"book:off:{appointment.id}"} <= set(choices(amina))
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_under_the_appointment_stands_whether_to_remind_of_it(office: World, amina: Browser, answer: str) -> None:
+    await begins(amina, "de")
+    await press(amina, office, "consent:yes")
+    await books(amina, office)
+    assert office.phrase("consent_reminders", "de") in amina.html
+    await press(amina, office, f"consent:{answer}:reminders")
+    (appointment,) = booked(office, amina)
+    assert step(amina) == "8 / 8"
+    assert choices(amina) == [f"book:move:{appointment.id}", f"book:off:{appointment.id}", "book:start"]
+    assert office.phrase("appointment_booked", "de") not in amina.html
+    assert "Gut, ich erinnere Sie" in amina.html
+
+
 async def test_the_appointment_is_moved_and_cancelled_here_as_well(office: World, amina: Browser) -> None:
     await begins(amina)
     await press(amina, office, "consent:yes")
@@ -199,6 +213,23 @@ async def test_the_chat_knows_what_was_booked_and_who_wants_a_person_goes_on_the
     assert office.phrase("appointment_booked", "ar").split("\n")[0] in (await amina.get("/")).text
     response = await amina.press("/book/choose", choice="nav:person")
     assert response.headers["location"] == "/"
+
+
+async def test_who_has_just_asked_for_a_person_sees_the_beginning_here_and_not_the_chats_last_words(
+    office: World, amina: Browser
+) -> None:
+    await begins(amina)
+    await press(amina, office, "consent:yes")
+    who = address_of(amina.cookies[COOKIE])
+    office.clock.advance(hours=10)  # in the evening the promise offers an appointment as well
+    await office.presses(who, "nav:person", "case:papers")
+    await office.writes(who, "عندي رسالة")
+    promise = await office.writes(who, "Elmshorn")
+    offered = {choice.id for message in promise for row in message.choices for choice in row}
+    assert {"case:callback", "book:start"} <= offered
+    await amina.look("/book")
+    assert "case:callback" not in choices(amina)
+    assert choices(amina) == ["book:start", "nav:appointments"]
 
 
 @pytest.mark.parametrize("language", ["ar", "uk"])

@@ -1,7 +1,11 @@
 """What an advisor has at hand in a case, without JavaScript: drafts, finished replies, a page for the printer."""
 
+from dataclasses import replace
+
+import pytest
+
 from bot.core.messages import Attachment, OutboundMessage
-from bot.services.ports import Note
+from bot.services.ports import HistoryLine, Note
 from tests.adapters.web.conftest import Browser
 from tests.adapters.web.fakes import World
 
@@ -71,3 +75,65 @@ async def test_typing_of_a_stranger_or_from_another_page_is_not_passed_on(amina:
     await amina.speak("de")
     assert (await amina.post("/chat/typing", data={"csrf": "guess"})).status_code == 403
     assert (await amina.press("/chat/typing")).status_code == 204
+
+
+async def test_the_bots_words_are_read_in_german_and_what_the_person_got_is_one_tap_away(beate: Browser, world: World) -> None:
+    world.ask_for_help("k1")
+    said = OutboundMessage("يستغرق الجواب وقتاً أطول.", "ar", german="Die Antwort dauert länger.")
+    world.lines.add("conversation-k1", said, case="k1")
+    page = (await beate.look(CASE)).text
+    line = page[page.index("Die Antwort dauert länger.") :]
+    assert line.index("So hat es die Person bekommen") < line.index("يستغرق الجواب وقتاً أطول.")
+    printed = (await beate.look(f"{CASE}/print")).text
+    assert printed.index("Die Antwort dauert länger.") < printed.index("يستغرق الجواب وقتاً أطول.")
+
+
+async def test_an_answer_that_was_read_says_so(beate: Browser, world: World) -> None:
+    world.ask_for_help("k1")
+    answer = OutboundMessage("أهلاً", "ar", "advisor", "plain", original="Willkommen")
+    world.lines.add("conversation-k1", answer, case="k1", advisor="beate")
+    assert "<span>gesendet</span>" in (await beate.look(CASE)).text
+    world.lines.said[-1] = replace(world.lines.said[-1], seen=True)
+    assert "<span>gelesen</span>" in (await beate.look(CASE)).text
+
+
+async def test_what_beate_had_in_front_of_her_is_read_by_her(beate: Browser, jens: Browser, world: World) -> None:
+    world.ask_for_help("k1")
+    await beate.look(CASE)
+    for n in ("2", "3"):
+        assert (await beate.press(f"{CASE}/seen", n=n, quiet="1")).status_code == 204
+        await beate.look(CASE)
+    assert world.reading.read == [("beate", 2), ("beate", 3)]
+    await jens.look("/console")
+    assert (await jens.press(f"{CASE}/seen", n="3", quiet="1")).status_code == 404
+
+
+@pytest.mark.parametrize(("n", "read"), [("7", 7), ("", 0), ("-3", 0), ("x" * 99, 0), ("9" * 40, 0)])
+async def test_what_amina_had_in_front_of_her_is_read_whatever_a_browser_sends(
+    amina: Browser, world: World, n: str, read: int
+) -> None:
+    assert (await amina.post("/chat/seen", data={"csrf": "guess", "n": "1"})).status_code == 204
+    await amina.speak("de")
+    assert (await amina.post("/chat/seen", data={"csrf": "guess", "n": "1"})).status_code == 403
+    assert (await amina.press("/chat/seen", n=n)).status_code == 204
+    assert world.reading.read == [("", read)]
+
+
+async def test_a_mark_is_dealt_with_by_a_button_only_where_there_is_one(beate: Browser, world: World) -> None:
+    case = world.ask_for_help("k1")
+    assert "/settle" not in (await beate.look(CASE)).text
+    world.desk.cases["k1"] = replace(case, flags=("crisis", "callback"))
+    page = (await beate.look(CASE)).text
+    for words in ("Notlage geklärt", "Anruf erledigt", "Die Person möchte angerufen werden."):
+        assert words in page
+    assert page.count(f'action="{CASE}/settle"') == 2
+
+
+async def test_a_case_of_a_site_that_is_no_longer_listed_says_so(beate: Browser, world: World) -> None:
+    world.desk.cases["k1"] = replace(world.ask_for_help("k1"), site="north-gone")
+    world.desk.happened.append(HistoryLine("k1", world.clock.now(), "transferred:north-gone", None))
+    gone = "Stelle steht nicht mehr im Verzeichnis (north-gone)"
+    assert gone in (await beate.look("/console")).text
+    page = (await beate.look(CASE)).text
+    assert f"Weitergegeben: {gone}" in page
+    assert page.count(gone) == 2

@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from markupsafe import Markup
 
+from bot.adapters.web.pages import Pages
+from bot.core.cases import alarm
 from bot.core.messages import Attachment, OutboundMessage
 from tests.adapters.web.conftest import Browser
 from tests.adapters.web.fakes import World
@@ -191,3 +194,44 @@ async def test_beate_sees_that_her_words_went_out_in_german(beate: Browser, worl
     world.ask_for_help("k1")
     world.lines.add("conversation-k1", OutboundMessage("Guten Tag", "de", "advisor", "plain", label="untranslated"), case="k1")
     assert "Nicht übersetzt: Die Person liest Ihren deutschen Text." in (await beate.look("/console/cases/k1")).text
+
+
+async def test_a_row_is_shared_only_by_those_who_see_the_same(
+    beate: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = world.ask_for_help("k1")
+    world.hire("Ayşe", "north", "-")
+    drawn = count_rows(monkeypatch)
+    for _ in range(3):
+        assert "Wartend" in (await beate.look("/console?view=unassigned")).text
+    assert len(drawn) == 1
+    world.desk.cases["k1"] = replace(case, preferred="beate")
+    assert "kennt Sie" in (await beate.look("/console?view=unassigned")).text
+    world.desk.cases["k1"] = replace(case, advisor="ayşe", status="active")
+    assert '<span class="tag green">Ayşe</span>' in (await beate.look("/console?view=team")).text
+    world.desk.cases["k1"] = replace(case, advisor="beate", status="active")
+    assert '<span class="tag green">' not in (await beate.look("/console?view=mine")).text
+    assert len(drawn) == 4
+    world.clock.forward(timedelta(minutes=1))
+    await beate.look("/console?view=mine")
+    assert len(drawn) == 5, "what a row says of time is a minute old at most"
+
+
+def count_rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows with every row that is rendered."""
+    drawn: list[str] = []
+    render = Pages.fragment
+
+    def fragment(pages: Pages, template: str, **context: object) -> Markup:
+        drawn.append(template)
+        return render(pages, template, **context)
+
+    monkeypatch.setattr(Pages, "fragment", fragment)
+    return drawn
+
+
+async def test_the_queue_names_the_last_alarm_for_the_notification(beate: Browser, world: World) -> None:
+    case = world.ask_for_help("k1")
+    assert 'data-alarm=""' in (await beate.look("/console")).text
+    world.desk.cases["k1"] = alarm(case, world.clock.now())
+    assert f'data-alarm="{world.clock.now().isoformat()}"' in (await beate.look("/console")).text

@@ -18,6 +18,10 @@ from tests.adapters.web.fakes import World
 
 pytestmark = needed
 
+IN_BACKGROUND = """hidden => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 LETTER: FilePayload = {"name": "Brief vom Jobcenter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 letter"}
 
 
@@ -79,6 +83,18 @@ async def test_a_message_is_answered_without_loading_the_page_again(site: Site) 
     await no_overflow(page)
 
 
+async def test_an_answer_is_fetched_once_though_the_stream_tells_of_it_as_well(site: Site) -> None:
+    page = await site.chat()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.method) if request.resource_type == "fetch" else None)
+    await page.fill("#text", "Kita")
+    await page.click(".writing button")
+    await expect(page.locator("#log")).to_contain_text("Antwort auf: Kita")
+    site.world.lines.add(site.conversation, OutboundMessage("Guten Tag!", "de", "advisor", "plain"))
+    await expect(page.locator("#log")).to_contain_text("Guten Tag!")
+    assert fetched == ["POST", "GET", "GET"], "the form, where it led, what came by itself"
+
+
 async def test_an_advisors_message_appears_by_itself_and_leaves_the_draft_alone(site: Site) -> None:
     page = await site.chat("ar")
     await page.fill("#text", "أكتب الآن")
@@ -88,6 +104,24 @@ async def test_an_advisors_message_appears_by_itself_and_leaves_the_draft_alone(
     await expect(page.locator("#text")).to_have_value("أكتب الآن")
     await expect(page.locator("#text")).to_be_focused()
     await no_overflow(page)
+
+
+async def test_an_answer_is_read_when_it_is_on_the_screen_and_the_page_in_front(site: Site) -> None:
+    page = await site.chat("ar")
+    await page.evaluate(IN_BACKGROUND, True)
+    line = site.world.lines.add(site.conversation, OutboundMessage("مرحباً أمينة", "ar", "advisor", "plain"))
+    await expect(page.locator(".message.advisor")).to_be_in_viewport()
+    assert site.world.reading.read == []
+    async with page.expect_response("**/chat/seen"):
+        await page.evaluate(IN_BACKGROUND, False)
+    assert site.world.reading.read == [("", line.n)]
+    long = "\n".join(f"{n}. سطر" for n in range(200))
+    site.world.lines.add(site.conversation, OutboundMessage(long, "ar", "advisor", "plain"))
+    await expect(page.locator(".message.advisor")).to_have_count(2)
+    assert site.world.reading.read == [("", line.n)], "its end was not on the screen"
+    async with page.expect_response("**/chat/seen"):
+        await page.locator(".message.advisor .time").last.scroll_into_view_if_needed()
+    assert site.world.reading.read == [("", line.n), ("", line.n + 1)]
 
 
 async def test_a_double_tap_is_sent_once(site: Site) -> None:

@@ -20,6 +20,8 @@ def test_markdown_never_becomes_foreign_html(text: str) -> None:
 
 def test_links_open_apart_without_telling_where_from_and_telephones_do_not() -> None:
     assert 'href="https://kreis.test" rel="noopener noreferrer" target="_blank"' in markdown("[Kreis](https://kreis.test)")
+    assert 'href="/privacy/a?language=de"' in markdown("[Datenschutz](/privacy/a?language=de)")
+    assert "href" not in markdown("[Konsole](/console)")
     assert markdown("[116 117](tel:116117)") == '<p><a href="tel:116117" dir="ltr">116 117</a></p>\n'
 
 

@@ -181,7 +181,8 @@ async def test_who_only_edits_content_sees_no_queue(office: World, desk: Desk) -
     emil = replace(BEATE, id="emil", login="emil", name="Emil Redlich", role="editor")
     with office.parts.store.transaction() as tx:
         tx.add_advisor(emil)
-    assert (await desk(emil).get("/console")).status_code == 404
+    assert (await desk(emil).get("/console")).headers["location"] == "/console/content"
+    assert (await desk(emil).get("/console/team")).status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["files", "pictures"])

@@ -34,6 +34,16 @@ def staff_groups(db: Database) -> None:
         db.execute(statement)
 
 
+def read_marks(db: Database) -> None:
+    """Create the table of how far who has read a conversation."""
+    db.execute(
+        f"""CREATE TABLE read_mark (
+            conversation_id TEXT NOT NULL, reader TEXT NOT NULL, {CONTACT}, n INTEGER NOT NULL,
+            PRIMARY KEY (conversation_id, reader)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX read_mark_contact ON read_mark (contact_id)")
+
+
 _RELAY_TABLES = (
     # A topic is nobody's and outlives its case: the group's copy of a conversation is deleted with it.
     """CREATE TABLE relay_topic (

@@ -25,6 +25,23 @@ def sign_ins(db: Database) -> None:
     db.execute("ALTER TABLE staff_session ADD COLUMN browser TEXT NOT NULL DEFAULT ''")
 
 
+def key_changes(db: Database) -> None:
+    """Keep since when the master key is the one it is, and what makes the lookup values when it is not the first."""
+    db.execute("ALTER TABLE key_check ADD COLUMN lookups BLOB")
+    db.execute("ALTER TABLE key_check ADD COLUMN since INTEGER")
+
+
+def passkeys(db: Database) -> None:
+    """Create the table of passkeys; keep who a member of staff is for the place where they sign in elsewhere."""
+    db.execute(
+        """CREATE TABLE passkey (
+            id TEXT PRIMARY KEY, advisor_id TEXT NOT NULL REFERENCES advisor ON DELETE CASCADE, uses INTEGER NOT NULL,
+            added_at INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX passkey_advisor ON passkey (advisor_id)")
+    db.execute("ALTER TABLE advisor ADD COLUMN identity TEXT NOT NULL DEFAULT ''")
+
+
 _SIGN_IN_TABLES = (
     """CREATE TABLE second_factor (
         advisor_id TEXT PRIMARY KEY REFERENCES advisor ON DELETE CASCADE, confirmed INTEGER NOT NULL,

@@ -5,7 +5,7 @@
   const offline = document.getElementById("offline");
   const scroller = document.querySelector("[data-scroll]");
   const served = new WeakMap(); // what the server sent for an element, whatever happened to it here since
-  let started = 0, applied = 0, running = false, again = false, lostTimer = 0, wasLost = false;
+  let started = 0, applied = 0, running = false, due = 0, lostTimer = 0, wasLost = false;
 
   // The mark of a form changes with every page, a draft with every pause in writing: neither is a reason to swap.
   const bare = (element) => element.outerHTML.replace(/(name="form" value=")[^"]*/g, "$1").replace(/(<textarea[^>]*>)[^<]*/g, "$1");
@@ -100,6 +100,7 @@
     if (mark) document.querySelectorAll('form:not([data-retry], [data-busy]) input[name="form"]').forEach((input) => { input.value = mark.value; });
     offerPlace();
     nameFiles();
+    watch();
     const sending = own || document.querySelector("form[data-busy]"); // the event may be faster than the answer to the form
     if (scroller && (sending || (added.length && near))) goOn(fresh, added, sending);
   };
@@ -121,17 +122,20 @@
     applied = turn;
     swap(fresh, own);
   };
-  const refresh = async () => {
-    if (running) { again = true; return; }
+  // Up to which message the page goes: the answer to a form brings what the stream tells of as well.
+  const last = () => Number(document.querySelector("#log > :last-child")?.id.slice(1) || 0);
+  const refresh = async (number = Infinity) => {
+    due = Math.max(due, number);
+    if (running) return;
     running = true;
     try {
       do {
-        again = false;
+        due = 0;
         const turn = ++started;
         const response = await fetch(location.href, { signal: AbortSignal.timeout?.(30000) });
         if (response.ok) await apply(response, turn, false);
         found();
-      } while (again);
+      } while (due > last());
     } catch { lost(); } finally { running = false; }
   };
 
@@ -198,15 +202,15 @@
 
   // --- while somebody writes: the other side sees that, an advisor's draft is kept, a file that is too large is named at once
   let keepTimer = 0, keeping = null, typed = 0, typingTimer = 0;
-  const post = (address, form, text) => {
-    const body = new URLSearchParams({ csrf: form.elements.csrf.value, quiet: "1", ...(text === undefined ? {} : { text }) });
+  const post = (address, form, fields = {}) => {
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value, quiet: "1", ...fields });
     return fetch(address, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout?.(10000) }).catch(() => {});
   };
   const keep = (id) => {
     keepTimer = 0;
     typed = Date.now();
     const field = document.getElementById(id);
-    if (field && field.dataset.keep) keeping = post(field.dataset.keep, field.form, field.value).then((answer) => kept(answer?.status === 204));
+    if (field && field.dataset.keep) keeping = post(field.dataset.keep, field.form, { text: field.value }).then((answer) => kept(answer?.status === 204));
   };
   const kept = (done) => {
     const line = document.getElementById("draft-kept");
@@ -248,6 +252,28 @@
     typingTimer = setTimeout(hush, 6000);
   };
 
+  // --- what was read: the end of what the other side wrote stood still for a moment on a page that was in front of somebody
+  const MOMENT = 1000, inView = new Map(), told = new WeakSet();
+  const tell = () => {
+    const lines = [...inView].filter(([line, since]) => line.isConnected && Date.now() - since >= MOMENT && !told.has(line)).map(([line]) => line);
+    const form = document.querySelector('input[name="csrf"]')?.form;
+    if (document.hidden || !lines.length || !form) return;
+    lines.forEach((line) => told.add(line));
+    const n = Math.max(...lines.map((line) => Number(line.id.slice(1))));
+    post(document.querySelector("[data-seen]").dataset.seen, form, { n }).then((answer) => answer || lines.forEach((line) => told.delete(line)));
+  };
+  const look = (lines) => {
+    lines.forEach((line) => inView.set(line, Date.now()));
+    setTimeout(tell, MOMENT + 50);
+  };
+  const eyes = new IntersectionObserver((ends) => {
+    ends.filter((end) => !end.isIntersecting).forEach(({ target }) => inView.delete(target.closest("li")));
+    look(ends.filter((end) => end.isIntersecting).map(({ target }) => target.closest("li")));
+  });
+  const watch = () => document.querySelectorAll("[data-seen]").forEach((list) => {
+    list.querySelectorAll(`.${list.dataset.of} > .time`).forEach((end) => eyes.observe(end));
+  });
+
   // --- the place, roughly: three decimals are about a hundred metres
   const offerPlace = () => {
     if (!navigator.geolocation || !isSecureContext) return;
@@ -268,11 +294,39 @@
     );
   };
 
+  // --- leaving quickly: nothing stays in sight while the server is told, nor does this page stay in the history
+  const depart = async (form) => {
+    running = true; // nothing is fetched any more
+    const told = fetch(form.action, { method: "POST", redirect: "manual", keepalive: true, signal: AbortSignal.timeout?.(2000) });
+    document.title = "…";
+    document.body.replaceChildren();
+    sessionStorage.clear();
+    await told.catch(() => {});
+    location.replace(form.dataset.leave);
+  };
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-leave]")) return;
+    event.preventDefault();
+    depart(event.target);
+  });
+  let escapes = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.repeat) return;
+    escapes = [...escapes, event.timeStamp].slice(-3);
+    const form = document.querySelector("[data-leave]");
+    if (form && event.timeStamp - escapes.at(-3) < 2000) depart(form);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
   // --- news
   const connect = () => {
     const source = new EventSource(document.body.dataset.events);
     source.onopen = () => { if (wasLost) refresh(); found(); };
-    source.onmessage = () => { hush(); refresh(); };
+    source.onmessage = ({ lastEventId }) => {
+      hush();
+      const number = Number(lastEventId) || Infinity; // at the console nothing is numbered
+      setTimeout(() => number > last() && refresh(number), lastEventId && document.querySelector("form[data-busy]") ? 4000 : 0);
+    };
     source.addEventListener("typing", types);
     source.addEventListener("gone", () => location.reload());
     source.onerror = () => {
@@ -282,10 +336,11 @@
       setTimeout(connect, 5000);
     };
   };
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { look([...inView.keys()]); refresh(); } });
   document.querySelectorAll("[data-live]").forEach(remember);
   offerPlace();
   nameFiles();
+  watch();
   document.getElementById(document.getElementById("log")?.dataset.newest)?.scrollIntoView({ block: "start" });
   connect();
 })();

@@ -1,11 +1,13 @@
-// Tells whoever wants it, by a sound or a notification, that a new request waits. Nothing about the request is said.
+// Tells whoever wants it, by a sound or a notification, that a new request waits, or that somebody writes of an emergency.
+// Nothing about the request is said.
 "use strict";
 (() => {
   const box = document.getElementById("notify");
   if (!box) return;
   const [sound, notification] = ["sound", "notification"].map((name) => box.querySelector(`[name=${name}]`));
   const waiting = () => Number(document.getElementById("queue")?.dataset.waiting || 0);
-  let before = waiting();
+  const alarm = () => document.getElementById("queue")?.dataset.alarm || "";
+  let before = waiting(), alarmed = alarm();
 
   const beep = () => {
     const audio = new AudioContext();
@@ -19,7 +21,10 @@
     tone.stop(audio.currentTime + 0.6);
     tone.onended = () => audio.close();
   };
-  const note = () => new Notification(box.dataset.title, { body: box.dataset.text, tag: "waiting" });
+  const tell = (body, tag) => {
+    if (sound.checked) beep();
+    if (notification.checked) new Notification(box.dataset.title, { body, tag, renotify: true });
+  };
 
   box.hidden = false;
   sound.checked = localStorage.getItem("sound") === "1";
@@ -34,9 +39,9 @@
     localStorage.setItem("notification", notification.checked ? "1" : "0");
   });
   new MutationObserver(() => {
-    const now = waiting();
-    if (now > before && sound.checked) beep();
-    if (now > before && notification.checked) note();
-    before = now;
-  }).observe(document.getElementById("main"), { childList: true, subtree: true, attributes: true, attributeFilter: ["data-waiting"] });
+    const now = waiting(), last = alarm();
+    if (last > alarmed) tell(box.dataset.alarm, "alarm");
+    else if (now > before) tell(box.dataset.text, "waiting");
+    [before, alarmed] = [now, last];
+  }).observe(document.getElementById("main"), { childList: true, subtree: true, attributes: true, attributeFilter: ["data-waiting", "data-alarm"] });
 })();
