@@ -54,12 +54,17 @@ bench: $(VENV)/.tools  ## figures as ratios from one run
 	@$(BIN)/python -m tests.bench.matching
 	@$(BIN)/python -m tests.bench.translation
 
-soak: $(VENV)/.tools  ## eight processes book against each other, and die, for some minutes
+soak: $(VENV)/.tools  ## eight processes book against each other, and die; what is sent and written is spoiled; 2,000 newcomers chat: a quarter of an hour
 	@$(BIN)/python -m tests.soak.booking
+	@$(BIN)/python -m tests.soak.http_booking
+	@$(BIN)/python -m tests.soak.busy
+	@FUZZ=20 $(BIN)/pytest -q tests/fuzz
+	@$(BIN)/python -m tests.soak.load
 
 lock: $(VENV)/.tools  ## renew the lock files (needs uv)
 	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --extra translate --group build -o requirements.lock
 	@uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --no-annotate --extra embeddings --extra translate --group dev -o requirements-dev.lock
+	@echo "pip-audit>=2.10,<3" | uv pip compile -q - --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o .ci/audit.lock
 
 vectors: $(VENV)/.installed  ## renew what is shipped of the meaning of all texts (takes minutes after many changes)
 	@$(BIN)/python -m bot.contents

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.sqlite.records import CONVERSATION, WORDS, Words, dump, number
-from bot.core.contacts import CONSENT_VERSION, Consent, Conversation
+from bot.core.consents import VERSIONS, Consent
+from bot.core.contacts import Conversation
 from bot.core.messages import Address, OutboundMessage
 
 LINES = 4
@@ -18,14 +19,14 @@ def fill(store: SqliteStore, people: int) -> None:
     """
     now = datetime.now(UTC)
     at, message = number(now), OutboundMessage("Was brauchen Sie?", "de")
-    consent = Consent(True, CONSENT_VERSION, "de", now)
+    consent = Consent("keep", True, VERSIONS["keep"], "de", now)
     with store.transaction() as tx:
         n = tx.next_row("message")
         execute = tx.db.conn.execute
         for count in range(people):
             id, address = f"crowd-{count}", Address("telegram", f"{10**9 + count}")
             tx.keys.create(id)
-            sealed = tx.keys.seal(id, f"conversation:{id}", dump(CONVERSATION, Conversation(id, id, address, "de", consent)))
+            sealed = tx.keys.seal(id, f"conversation:{id}", dump(CONVERSATION, Conversation(id, id, address, "de", (consent,))))
             execute(
                 "INSERT INTO conversation (id, contact_id, channel, address, turn_at, sealed) VALUES (?, ?, 'telegram', ?, ?, ?)",
                 (id, id, tx.keys.blind(address.channel, address.id), at, sealed),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import httpx
 
@@ -17,6 +17,22 @@ from tests.commands import environment
 from tests.system import free_port
 
 T = TypeVar("T")
+
+
+class Process(Protocol):
+    """What can be killed and waited for."""
+
+    def poll(self) -> int | None:
+        """Return the status if it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; return its status."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal."""
+
+    def kill(self) -> None:
+        """End it at once."""
 
 
 async def until(probe: Callable[[], Awaitable[T]], seconds: float = 20.0) -> T:
@@ -46,14 +62,15 @@ class Service:
             "embeddings": "off",
             **settings,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
     async def start(self) -> None:
         """Start and wait until it is ready."""
-        self._open()
+        self.open()
         await until(self._ready, 40)
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Start, and do not wait."""
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "bot", "run"]
             self.process = subprocess.Popen(command, env=environment(**self.settings), stdout=log, stderr=log)
