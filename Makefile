@@ -54,7 +54,7 @@ bench: $(VENV)/.tools  ## figures as ratios from one run
 	@$(BIN)/python -m tests.bench.matching
 	@$(BIN)/python -m tests.bench.translation
 
-soak: $(VENV)/.tools  ## eight processes book against each other, and die; what is sent and written is spoiled; 2,000 newcomers chat: a quarter of an hour
+soak: $(VENV)/.tools  ## eight processes book against each other, and die; what is sent and written is spoiled; 2,000 newcomers chat: about an hour
 	@$(BIN)/python -m tests.soak.booking
 	@$(BIN)/python -m tests.soak.http_booking
 	@$(BIN)/python -m tests.soak.busy

@@ -35,9 +35,13 @@ def topic_label(talk: Talk, topic: str) -> str:
 
 def topic_choices(talk: Talk, prefix: str = "topic") -> list[list[Choice]]:
     """Return the topics as buttons, two in a row; an emergency is nothing to wait for an answer or an appointment with."""
-    topics = [topic.id for topic in talk.content.knowledge.menu() if prefix == "topic" or topic.id != "emergency"]
-    buttons = [Choice(f"{prefix}:{topic}", topic_label(talk, topic)) for topic in topics]
-    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+    known = talk.content.menus.get((prefix, talk.language))
+    if known is None:
+        topics = [topic.id for topic in talk.content.knowledge.menu() if prefix == "topic" or topic.id != "emergency"]
+        buttons = [Choice(f"{prefix}:{topic}", topic_label(talk, topic)) for topic in topics]
+        known = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+        talk.content.menus[prefix, talk.language] = known
+    return known
 
 
 def ask_consent(talk: Talk, key: str = "consent") -> None:

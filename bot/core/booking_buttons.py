@@ -6,6 +6,7 @@ from bot.core.network import KINDS
 from bot.core.talk import Talk
 
 _WAIT = ("wait", "earlier")
+_NARROW = ("only", "all")
 _OF_OWN = {"move": diary.start_move, "off": bookings.ask_cancel, "drop": bookings.cancel, "come": bookings.come}
 
 
@@ -29,7 +30,7 @@ def press(talk: Talk, argument: str) -> bool:
             bookings.show_own(talk)
     else:
         talk.update(pending=pending)
-        return _at_site(talk, action, rest)
+        return diary.narrow(talk, rest, on=action == "only") if action in _NARROW else _at_site(talk, action, rest)
     return True
 
 

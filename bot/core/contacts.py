@@ -40,15 +40,22 @@ class AskingQuestion:
     kind: Literal["question"] = "question"
 
 
+Narrowing = Literal["language", "afternoon"]
+
+
 @dataclass(frozen=True, slots=True)
 class ChoosingAppointment:
-    """The person chooses site, day and time; `stage` is what they choose now, `moving` the appointment that will be moved."""
+    """The person chooses site, day and time; `stage` is what they choose now, `moving` the appointment that will be moved.
+
+    `only`: they want to see no times but those with somebody who speaks their language, or in the afternoon.
+    """
 
     topic: str | None
     site: str | None = None
     moving: str | None = None
     stage: Literal["topic", "site", "day", "time", "check"] = "topic"
     day: date | None = None
+    only: tuple[Narrowing, ...] = ()
     kind: Literal["appointment"] = "appointment"
 
 

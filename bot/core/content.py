@@ -10,6 +10,7 @@ from bot.core.flows import Flow
 from bot.core.glossary import Glossary
 from bot.core.knowledge import KnowledgeBase
 from bot.core.matching import Matcher, Vectors
+from bot.core.messages import Choice
 from bot.core.network import Network
 from bot.core.privacy import Papers
 from bot.core.texts import Texts
@@ -28,6 +29,8 @@ class Content:
     canned: Mapping[str, tuple[Canned, ...]] = field(default_factory=dict)
     papers: Papers = field(default_factory=Papers)
     meanings: Matcher | None = field(default=None, compare=False, repr=False)
+    menus: dict[tuple[str, str], list[list[Choice]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """The topics as buttons, by what a press begins with and the language, once somebody was shown them."""
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from bot.core import answers, appointments, bookings, interpreting, locales, waitlist, where
+from bot.core import answers, appointments, bookings, interpreting, locales, narrowing, waitlist, where
 from bot.core.appointments import MAX_OPEN, Appointment, Slot, Wish
 from bot.core.bookings import ahead, when
 from bot.core.contacts import AskingPlace, ChoosingAppointment
@@ -40,11 +40,16 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
     network = talk.content.network
     near = [each.site for each in network.nearest(place, topic, len(network.sites))] if place and place.inside else None
     sites = [site for site in near or network.sites.values() if site.advises(topic)]
-    talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk), stage="site"))
-    free = [(site, slots[0]) for site in sites if (slots := _free(talk, site))][: 4 if near else 8]
+    talk.update(pending=ChoosingAppointment(topic, moving=_moving(talk), stage="site", only=narrowing.only(talk)))
+    every = [(site, slot) for site in sites for slot in _free(talk, site)]
+    wanted: dict[str, tuple[Site, Slot]] = {}
+    for site, slot in every:
+        if narrowing.wants(talk, site, slot):
+            wanted.setdefault(site.id, (site, slot))
+    free = [*wanted.values()][: 4 if near else 8]
     if not free:
         lists = [site for site in sites if site.appointments][:_LISTS]
-        rows = [[waitlist.join_choice(talk, site)] for site in lists]
+        rows = [*narrowing.choices(talk, every), *([waitlist.join_choice(talk, site)] for site in lists)]
         talk.say("no_appointments", [*rows, [talk.choice("nav:person", "nav_person")]])
         talk.with_navigation()
         return
@@ -52,7 +57,7 @@ def offer_sites(talk: Talk, topic: str | None, place: Place | None) -> None:
         [Choice(f"book:site:{site.id}", f"{site.name} · {locales.day(local(slot.start).date(), talk.language)}")]
         for site, slot in free
     ]
-    talk.say("appointment_site", rows)
+    talk.say("appointment_site", [[narrowing.earliest_choice(talk, [*wanted.values()])], *rows, *narrowing.choices(talk, every)])
     talk.with_navigation()
 
 
@@ -62,22 +67,24 @@ def offer_days(talk: Talk, site: Site) -> None:
         bookings.show_own(talk, "too_many_appointments")
         return
     _at_site(talk, site, "day")
-    free = _free(talk, site)
-    days, earlier = appointments.by_day(free), waitlist.earlier(talk, site, _earliest(_own(talk, site), free))
+    every = _free(talk, site)
+    free = [slot for slot in every if narrowing.wants(talk, site, slot)]
+    narrow = narrowing.choices(talk, ((site, slot) for slot in every))
+    days, earlier = appointments.by_day(free), waitlist.earlier(talk, site, _earliest(_own(talk, site), every))
     if not days:
-        talk.say("no_appointments", [earlier, [talk.choice("book:start", "other_site")]])
+        talk.say("no_appointments", [*narrow, earlier, [talk.choice("book:start", "other_site")]])
         talk.with_navigation()
         return
     buttons = [Choice(f"book:day:{site.id}:{day:%Y%m%d}", locales.day(day, talk.language)) for day in sorted(days)[:_DAYS]]
     rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    talk.say("appointment_day", [*rows, earlier, [talk.choice("book:start", "other_site")]], site=site.name)
+    talk.say("appointment_day", [*rows, *narrow, earlier, [talk.choice("book:start", "other_site")]], site=site.name)
     talk.with_navigation()
 
 
 def offer_times(talk: Talk, site: Site, day: date) -> None:
     """Offer the free times of a day."""
     _at_site(talk, site, "time", day)
-    slots = appointments.by_day(_free(talk, site)).get(day, [])
+    slots = [slot for slot in appointments.by_day(_free(talk, site)).get(day, []) if narrowing.wants(talk, site, slot)]
     if not slots:
         talk.say("slot_gone")
         offer_days(talk, site)
@@ -87,6 +94,19 @@ def offer_times(talk: Talk, site: Site, day: date) -> None:
     rows.append([talk.choice(f"book:site:{site.id}", "other_day")])
     talk.say("appointment_time", rows, day=locales.full_day(day, talk.language), site=site.name)
     talk.with_navigation()
+
+
+def narrow(talk: Talk, wish: str, *, on: bool) -> bool:
+    """Show only the times that somebody wants to see, or all again; False for a wish there is not."""
+    pending = talk.conversation.pending
+    if not isinstance(pending, ChoosingAppointment) or not narrowing.choose(talk, pending, wish, on=on):
+        return False
+    site = talk.content.network.sites.get(pending.site or "")
+    if site is not None:
+        offer_days(talk, site)
+    else:
+        offer_sites(talk, pending.topic, where.known_place(talk))
+    return True
 
 
 def hold(talk: Talk, site: Site, start: datetime) -> None:
@@ -248,7 +268,7 @@ def back(talk: Talk, choosing: ChoosingAppointment) -> None:
 
 
 def _at_site(talk: Talk, site: Site, stage: Literal["day", "time", "check"], day: date | None = None) -> None:
-    talk.update(pending=ChoosingAppointment(_topic(talk), site.id, _moving(talk), stage, day))
+    talk.update(pending=ChoosingAppointment(_topic(talk), site.id, _moving(talk), stage, day, narrowing.only(talk)))
 
 
 def _topic(talk: Talk) -> str | None:

@@ -17,6 +17,10 @@ _PHRASES = {
     "consent:no:reminders": "consent_reminders_no",
     "consent:yes:research": "consent_research_yes",
     "consent:no:research": "consent_research_no",
+    "book:only:language": "appointment_only_language",
+    "book:all:language": "appointment_all_language",
+    "book:only:afternoon": "appointment_only_afternoon",
+    "book:all:afternoon": "appointment_all_afternoon",
     "none:": "none_of_these",
     "word:": "none_of_these",
     "unfit:": "not_my_question",
@@ -44,7 +48,7 @@ _PHRASES_BY_ACTION = {
     "book:accept": "proposal_take",
     "book:refuse": "waiting_no",
     "book:leave": "waiting_leave",
-    "book:speak": "waiting_only",
+    "book:speak": "appointment_only_language",
 }
 
 _MEETINGS = [f"appointment_by_{kind}" for kind in KINDS if kind != "visit"]

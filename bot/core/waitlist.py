@@ -173,7 +173,8 @@ def _say_joined(talk: Talk, entry: Waiting, site: Site) -> None:
     rows = [[_leave(talk, entry)]]
     spoken = {rules.speaks(site, rule.advisor, talk.language) for rule in site.appointments}
     if len(spoken) > 1 or entry.only:
-        rows.insert(0, [talk.choice(f"book:speak:{entry.id}", "waiting_any" if entry.only else "waiting_only")])
+        key = "appointment_all_language" if entry.only else "appointment_only_language"
+        rows.insert(0, [talk.choice(f"book:speak:{entry.id}", key)])
     talk.say("waiting_joined", rows, site=site.name, wish=_wish(talk, entry), until=last)
     talk.with_navigation()
 

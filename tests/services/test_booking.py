@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.appointments import Appointment, Hold
 from bot.core.diary import read_start
 from bot.core.hours import Hours
+from bot.core.locales import local
 from bot.core.messages import Address, OutboundMessage
 from bot.core.network import AppointmentRule, Site, WalkIn
 from tests.core.examples import spans
@@ -45,6 +46,13 @@ def ids(said: list[OutboundMessage], prefix: str) -> list[str]:
     return [choice.id for message in said for row in message.choices for choice in row if choice.id.startswith(prefix)]
 
 
+def locally(id: str) -> datetime:
+    """Return the local moment that a button leads to."""
+    start = read_start(id.rsplit(":", 1)[1])
+    assert start is not None
+    return local(start)
+
+
 async def chooses(world: World, who: Address = OKSANA, language: str = "uk", topic: str = "papers") -> list[OutboundMessage]:
     """Let somebody go as far as the question whether the first time in Wedel is right."""
     await world.arrives(who, language)
@@ -58,6 +66,47 @@ async def test_from_topic_to_confirmed_it_takes_four_taps_beside_the_place(world
     said = await chooses(world)
     await world.presses(OKSANA, button(said, "book:yes:"))
     assert [each.status for each in own(world)] == ["booked"]
+
+
+async def test_the_earliest_time_anywhere_is_two_taps_from_booked(world: World) -> None:
+    await world.arrives(OKSANA, "uk")
+    said = await world.presses(OKSANA, "book:topic:papers", "place:skip")
+    earliest = button(said, "book:time:")
+    others = [await world.presses(OKSANA, each) for each in ids(said, "book:site:")]
+    assert len(others) > 1
+    moment = earliest.rsplit(":", 1)[1]
+    assert all(moment[:8] <= button(days, "book:day:").rsplit(":", 1)[1] for days in others)
+    await world.presses(OKSANA, button(await world.presses(OKSANA, earliest), "book:yes:"))
+    assert [f"{each.slot.start:%Y%m%d%H%M}" for each in own(world)] == [moment]
+
+
+async def test_who_has_time_in_the_afternoon_sees_no_other_times_until_they_say_so(world: World) -> None:
+    rules(world, replace(site(world).appointments[0], hours=Hours(dict.fromkeys(range(5), spans("09:00-17:00")))))
+    await world.arrives(OKSANA, "uk")
+    days = await world.presses(OKSANA, "book:topic:papers", "place:skip", f"book:site:{WEDEL}", "book:only:afternoon")
+    times = ids(await world.presses(OKSANA, button(days, "book:day:")), "book:time:")
+    assert {locally(each).hour >= 12 for each in times} == {True}
+    days = await world.presses(OKSANA, button(days, "book:all:afternoon"))
+    times = ids(await world.presses(OKSANA, button(days, "book:day:")), "book:time:")
+    assert {locally(each).hour >= 12 for each in times} == {True, False}
+
+
+async def test_who_wants_their_own_language_is_shown_no_times_with_others(world: World) -> None:
+    rule = site(world).appointments[0]
+    mondays, other = Hours({0: spans("09:00-12:00")}), Hours(dict.fromkeys((1, 2, 3), spans("09:00-12:00")))
+    beate = replace(rule, hours=mondays, advisor="beate", languages=("uk",))
+    rules(world, beate, replace(rule, hours=other, advisor="jens", languages=("ar",)))
+    await world.arrives(OKSANA, "uk")
+    days = await world.presses(OKSANA, "book:topic:papers", "place:skip", f"book:site:{WEDEL}")
+    only = await world.presses(OKSANA, button(days, "book:only:language"))
+    assert {locally(f"{each}0000").weekday() for each in ids(only, "book:day:")} == {0}
+    assert world.lines(OKSANA)[-2].text == world.phrase("appointment_only_language", "uk")
+
+
+async def test_a_wish_there_is_not_changes_nothing(world: World) -> None:
+    await world.arrives(OKSANA, "uk")
+    said = await world.presses(OKSANA, "book:topic:papers", "place:skip", "book:only:sundays")
+    assert said[0].text == world.phrase("button_unknown", "uk")
 
 
 async def test_who_would_rather_phone_takes_another_yes(world: World) -> None:
