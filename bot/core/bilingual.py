@@ -15,9 +15,8 @@ def with_german(turn: Turn, situation: Situation, decide: Callable[[Situation], 
     """
     if turn.conversation.language in (None, SOURCE) or not turn.messages:
         return turn
-    conversation = replace(situation.conversation, language=SOURCE)
     # What is decided is decided once: nothing is numbered, named or made anew.
-    reader = replace(situation, conversation=conversation, new_id=str, case_number=int, own_files=tuple)
+    reader = replace(situation, read_in=SOURCE, new_id=str, case_number=int, own_files=tuple)
     again = decide(reader).messages
     if len(again) != len(turn.messages):
         return turn

@@ -149,7 +149,7 @@ def confirm(talk: Talk, site: Site, start: datetime, kind: Kind | None = None) -
         talk.happen(AppointmentMoved(appointment, before.cool_down))
     else:
         appointment = appointments.book(
-            slot, talk.conversation.contact_id, talk.conversation.id, _topic(talk) or "everyday", talk.language, talk.now,
+            slot, talk.conversation.contact_id, talk.conversation.id, _topic(talk) or "everyday", talk.speaks, talk.now,
             talk.situation.new_id(),
         )  # fmt: skip
         appointment = interpreting.arrange(talk.situation, appointment, site)
@@ -222,7 +222,7 @@ def read_start(text: str) -> datetime | None:
 
 def _free(talk: Talk, site: Site, kind: Kind | None = None) -> list[Slot]:
     """Return the free times of a site, but those at which the person is elsewhere."""
-    wish = Wish(_topic(talk), talk.language, kind)
+    wish = Wish(_topic(talk), talk.speaks, kind)
     free = appointments.free_slots(site, talk.now, talk.content.network.holidays, talk.situation.taken, wish)
     own = [each.slot for each in ahead(talk) if each.id != _moving(talk) or each.slot.site == site.id]
     return [slot for slot in free if not any(slot.overlaps(other) for other in own)]

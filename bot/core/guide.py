@@ -39,11 +39,11 @@ def _walked(talk: Talk, session: FlowSession, option_id: str) -> None:
 
 def answer(talk: Talk, pending: InFlow, text: str) -> bool:
     """Take a typed answer; False when it fits nothing."""
-    progress = engine.resume(pending.session, text, talk.language, _library(talk))
+    progress = engine.resume(pending.session, text, talk.speaks, _library(talk))
     misfit = next((each for each in progress.happenings if isinstance(each, engine.Misfit)), None)
     if misfit is None:
         flow, step = _position(talk, pending.session)
-        option = engine.match_option(flow, step, text, talk.language) if flow and step and step.ask and step.ask.options else None
+        option = engine.match_option(flow, step, text, talk.speaks) if flow and step and step.ask and step.ask.options else None
         if option is not None:
             _walked(talk, pending.session, option.id)
         _go(talk, progress)
@@ -59,7 +59,7 @@ def answer(talk: Talk, pending: InFlow, text: str) -> bool:
 
 def fits(talk: Talk, pending: InFlow, text: str) -> bool:
     """Tell whether a text is one of the answers the flow waits for."""
-    happenings = engine.resume(pending.session, text, talk.language, _library(talk)).happenings
+    happenings = engine.resume(pending.session, text, talk.speaks, _library(talk)).happenings
     return not expired(talk, pending) and not any(isinstance(each, engine.Misfit | engine.Lost) for each in happenings)
 
 

@@ -57,7 +57,7 @@ def open_case(talk: Talk, asking: AskingPlace, place: Place | None) -> None:
     """Open the case and say who reads it and by when; when nobody is on duty, it queues itself at the next opening."""
     s, topic = talk.situation, asking.topic or "everyday"
     loads = s.loads()
-    wanted = Wanted(topic, talk.language, place, talk.conversation.contact_id, asking.young)
+    wanted = Wanted(topic, talk.speaks, place, talk.conversation.contact_id, asking.young)
     found = route(talk.content.network, wanted, talk.now, loads)
     site = found.site
     crisis = bool(talk.content.crises.recognise(asking.question))
@@ -70,7 +70,7 @@ def open_case(talk: Talk, asking: AskingPlace, place: Place | None) -> None:
         agency=site.agency,
         site=site.id,
         topic=topic,
-        language=talk.language,
+        language=talk.speaks,
         place=place.name if place else None,
         question=asking.question,
         trail=talk.conversation.trail,

@@ -49,11 +49,12 @@ def choices(talk: Talk, times: Iterable[Time]) -> list[list[Choice]]:
 
 
 def earliest_choice(talk: Talk, times: Sequence[Time]) -> Choice:
-    """Return the button that leads to the earliest time anywhere."""
-    site, slot = min(times, key=lambda each: each[1].start)
+    """Return the button that leads to the earliest time anywhere, if there is one at a site that is for everybody."""
+    for_all = [each for each in times if not each[0].target_groups]
+    site, slot = min(for_all or times, key=lambda each: each[1].start)
     day = f"{locales.day(local(slot.start).date(), talk.language)} {clock(slot.start)}"
     return talk.choice(f"book:time:{site.id}:{slot.start:%Y%m%d%H%M}", "appointment_earliest", day=day, site=site.name)
 
 
 def _is(talk: Talk, site: Site, slot: Slot, narrowing: Narrowing) -> bool:
-    return local(slot.start).hour >= _NOON if narrowing == "afternoon" else speaks(site, slot.advisor, talk.language)
+    return local(slot.start).hour >= _NOON if narrowing == "afternoon" else speaks(site, slot.advisor, talk.speaks)

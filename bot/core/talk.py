@@ -46,7 +46,8 @@ class Situation:
     """Everything a turn may look at; what needs the store is asked through functions, within the turn's transaction.
 
     `meanings` are the vectors of what was written, as far as there was time; `wrote` is the language it clearly is in, if that is
-    not the chosen one; `german` are its texts in German, where articles cannot be asked for in that language.
+    not the chosen one; `german` are its texts in German, where articles cannot be asked for in that language. `read_in` is the
+    language of somebody who reads along, in which all is said instead.
     """
 
     content: Content
@@ -67,6 +68,7 @@ class Situation:
     case_number: Callable[[], int] = lambda: 0
     meanings: Mapping[str, Vector] = field(default_factory=dict)
     wrote: str | None = None
+    read_in: str | None = None
     german: Mapping[str, str] = field(default_factory=dict)
     calendar_file: Callable[[Appointment, Site], bytes] = lambda appointment, site: b""
     said: Callable[[int], OutboundMessage | None] = lambda n: None
@@ -102,6 +104,11 @@ class Talk:
     @property
     def language(self) -> str:
         """The reader's language; before one is chosen the one their device hints at, else German."""
+        return self.situation.read_in or self.speaks
+
+    @property
+    def speaks(self) -> str:
+        """The newcomer's language, whoever reads along: who fits them is decided by it."""
         return self.conversation.language or self._hint or SOURCE
 
     @property

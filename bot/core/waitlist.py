@@ -33,7 +33,7 @@ def join(
     """Put somebody on the list of a site; who waits for the same already keeps their place, another one they give up."""
     conversation, known = talk.conversation, talk.situation.waiting()
     entry = Waiting(
-        talk.situation.new_id(), conversation.contact_id, conversation.id, site.id, topic, talk.language, talk.now,
+        talk.situation.new_id(), conversation.contact_id, conversation.id, site.id, topic, talk.speaks, talk.now,
         rules.deadline(before, talk.now), before, moving.id if moving else None, kind,
     )  # fmt: skip
     if known is not None and known.same_wish(entry):
@@ -51,7 +51,7 @@ def choose_language(talk: Talk, waiting_id: str) -> bool:
     site = talk.content.network.sites.get(entry.site) if entry else None
     if entry is None or site is None:
         return False
-    entry = replace(entry, language=talk.language, only=not entry.only)
+    entry = replace(entry, language=talk.speaks, only=not entry.only)
     talk.happen(WaitingChanged(entry))
     _say_joined(talk, entry, site)
     return True
@@ -171,7 +171,7 @@ def ended(situation: Situation, entry: Waiting) -> Turn:
 def _say_joined(talk: Talk, entry: Waiting, site: Site) -> None:
     last = full_day(local(entry.until).date(), talk.language)
     rows = [[_leave(talk, entry)]]
-    spoken = {rules.speaks(site, rule.advisor, talk.language) for rule in site.appointments}
+    spoken = {rules.speaks(site, rule.advisor, talk.speaks) for rule in site.appointments}
     if len(spoken) > 1 or entry.only:
         key = "appointment_all_language" if entry.only else "appointment_only_language"
         rows.insert(0, [talk.choice(f"book:speak:{entry.id}", key)])

@@ -80,6 +80,15 @@ async def test_the_earliest_time_anywhere_is_two_taps_from_booked(world: World) 
     assert [f"{each.slot.start:%Y%m%d%H%M}" for each in own(world)] == [moment]
 
 
+async def test_the_earliest_time_is_at_a_site_for_everybody(world: World) -> None:
+    sites = world.parts.content.network.sites
+    youth = {id: replace(each, target_groups=("under 27",)) for id, each in sites.items() if id != WEDEL}
+    world.parts.content = replace(world.parts.content, network=world.parts.content.network.only({**sites, **youth}))
+    await world.arrives(OKSANA, "uk")
+    said = await world.presses(OKSANA, "book:topic:papers", "place:skip")
+    assert button(said, "book:time:").startswith(f"book:time:{WEDEL}:")
+
+
 async def test_who_has_time_in_the_afternoon_sees_no_other_times_until_they_say_so(world: World) -> None:
     rules(world, replace(site(world).appointments[0], hours=Hours(dict.fromkeys(range(5), spans("09:00-17:00")))))
     await world.arrives(OKSANA, "uk")

@@ -305,6 +305,21 @@ async def test_what_the_bot_says_in_a_case_can_be_read_in_german(world: World) -
     assert "\n–\n" not in german
 
 
+async def test_read_in_german_it_is_the_same_site_and_the_same_hour_that_are_promised(world: World) -> None:
+    """Whoever speaks Arabic is sent where that is spoken; that somebody reads along in German changes nothing about it."""
+    sites = world.parts.content.network.sites
+    arabic, german = replace(sites["example-elmshorn"], languages=("ar",)), replace(sites["example-wedel"], languages=("de",))
+    two = {each.id: each for each in (arabic, german)}
+    world.parts.content = replace(world.parts.content, network=world.parts.content.network.only(two))
+    case = await world.asks_for_a_person()
+    said = [line.message for line in world.parts.desk.view(BEATE, case.id).lines if line.message]
+    assert case.site == "example-elmshorn"
+    assert not any(german.name in (each.german or "") for each in said)
+    assert any(arabic.name in (each.german or "") for each in said)
+    for each in said:
+        assert each.german is None or set(re.findall(r"\d\d:\d\d", each.text)) == set(re.findall(r"\d\d:\d\d", each.german))
+
+
 async def test_who_reads_german_gets_no_second_text(world: World) -> None:
     await world.asks_for_a_person(language="de", question="Ich habe einen Brief.")
     assert [line.message.german for line in world.lines(AMINA) if line.message] == [None] * len(world.told(AMINA))

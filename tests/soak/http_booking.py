@@ -59,8 +59,11 @@ class Browser:
         """Be somebody new, who tries to book, and mostly cancels in the end."""
         self._begin()
         _, days = self._press(f"book:site:{SITE}")
+        free = _of(days, "book:day:")
+        if not free:
+            self._tell("full")
         # When nothing is left, the same button once more would be a double tap: it is not answered.
-        all(self._book(_of(days, "book:day:")[0]) for _ in range(_ATTEMPTS))
+        all(self._book(free[0]) for _ in range(_ATTEMPTS if free else 0))
         own = [each for each in self._press("nav:appointments")[1] if each.startswith("book:off:")]
         for id in own if self.dice.random() < 0.95 else ():
             self._press(id.replace("off", "drop"))
