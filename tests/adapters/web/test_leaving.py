@@ -13,6 +13,11 @@ from tests.adapters.web.test_live import Site, site
 
 __all__ = ["site"]
 
+ESCAPES = """times => {
+    for (let time = 0; time < times; time++) document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+}"""
+"""Within one moment, however slow the machine is: three times count only when they come within two seconds."""
+
 
 async def test_leaving_hides_the_chat_and_shows_what_could_be_anybodys_page(amina: Browser) -> None:
     await amina.speak("ar")
@@ -84,10 +89,9 @@ class TestInTheBrowser:
 
     async def test_escape_three_times_leaves_too_and_twice_does_not(self, site: Site) -> None:
         page = await site.chat()
-        for _ in range(2):
-            await page.keyboard.press("Escape")
+        await page.evaluate(ESCAPES, 2)
         assert await page.locator("#text").count() == 1
-        await page.keyboard.press("Escape")
+        await page.evaluate(ESCAPES, 3)
         await page.wait_for_url("**/calendar")
 
     async def test_without_a_script_it_is_a_form(self, site: Site) -> None:

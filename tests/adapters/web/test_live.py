@@ -34,6 +34,7 @@ class Site(Windows):
         page = await self.open(**options)
         await page.click(f"button[value={language}]")
         await page.wait_for_selector("#composer")
+        await page.wait_for_load_state()  # until then its script does not listen
         return page
 
     async def with_a_person(self, language: str, **options: Any) -> Page:
@@ -49,6 +50,7 @@ class Site(Windows):
         await page.fill("#password", PASSWORD)
         await page.keyboard.press("Enter")
         await page.wait_for_selector("#answer, #queue")
+        await page.wait_for_load_state()
         return page
 
     @property
