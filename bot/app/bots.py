@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.adapters.content.catalogues import console_texts
 from bot.adapters.web import trail
@@ -64,8 +64,13 @@ async def telegram(
             closers.append(advisors.close)
             works.append(advisors.run)
             parts.alerts = advisors
+
+            async def accept(update: dict[str, Any]) -> None:
+                await advisors.accept(update)
+                await parts.store.durable()
+
             receivers["advisors"] = StaffReceiver(
-                "advisors", settings.telegram_staff_token, settings.telegram_api, advisors.accept, staff.ALLOWED_UPDATES, OUTAGES
+                "advisors", settings.telegram_staff_token, settings.telegram_api, accept, staff.ALLOWED_UPDATES, OUTAGES
             )
         yield channels, receivers, works
     finally:

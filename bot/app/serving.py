@@ -41,7 +41,7 @@ async def serve(
     """
     stop = stop or asyncio.Event()
     _allow_connections()
-    with _listen(settings.host, settings.port) as listening:
+    with _listen(settings.host, settings.port) as listening, parts.store.flushing():
         async with telegram(parts, settings, pace) as (channels, receivers, works):
             application = web(parts, settings, receivers, demo_hint)
             config = uvicorn.Config(

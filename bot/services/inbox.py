@@ -73,7 +73,9 @@ class Inbox:
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message and see to it that it is handled soon; when this returns it may be acknowledged."""
-        return await self._arrivals.join(message)
+        receipt = await self._arrivals.join(message)
+        await self._store.durable()
+        return receipt
 
     def _take(self, messages: list[InboundMessage]) -> list[Receipt]:
         """Store messages in one commit, and with it answer those that neither need slow work nor have to wait for others."""

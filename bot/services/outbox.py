@@ -104,6 +104,7 @@ class Outbox:
                     under_way |= {asyncio.create_task(self._deliver(name, item)) for item in ready}
                 if not under_way:
                     return rest
+                await self._store.durable()  # nobody is told what a power cut would undo
                 # One that hangs holds back its own chat only: the others are looked at again meanwhile.
                 done, under_way = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:

@@ -365,3 +365,15 @@ async def test_files_that_were_sent_together_are_answered_once(world: World) -> 
     photo = Attachment("photo", "photo.jpg", "image/jpeg")
     answers = [await world.writes(AMINA, attachment=photo, album=album) for album in ("first", "first", "second", None, None)]
     assert [len(each) for each in answers] == [1, 0, 1, 1, 1]
+
+
+async def test_a_message_is_acknowledged_only_when_a_power_cut_cannot_undo_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = asyncio.Event()
+    monkeypatch.setattr(world.parts.store, "durable", written.wait)
+    received = asyncio.create_task(world.parts.inbox.receive(world.message(AMINA, "/start")))
+    await until(lambda: world.parts.inbox.find(AMINA) is not None)
+    assert not received.done()
+    written.set()
+    assert (await received).new

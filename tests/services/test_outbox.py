@@ -251,3 +251,15 @@ async def test_a_message_whose_delivery_could_not_be_noted_does_not_block_its_ch
     await delivered(world, 3)
     assert world.channel.texts(AMINA) == ["eins", "eins", "zwei"]
     assert [item.status for item in world.channel.tried] == ["queued", "uncertain", "queued"]
+
+
+async def test_nothing_is_sent_that_a_power_cut_would_undo(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = asyncio.Event()
+    monkeypatch.setattr(world.parts.store, "durable", written.wait)
+    world.say(AMINA, "eins")
+    delivering = asyncio.create_task(world.outbox().deliver_due("telegram"))
+    await until(lambda: states(world) == ["sending"])
+    assert world.channel.texts(AMINA) == []
+    written.set()
+    await delivering
+    assert world.channel.texts(AMINA) == ["eins"]

@@ -28,6 +28,8 @@ from tests.soak.people import SHARE, Crowd, Record
 from tests.system import free_port
 
 AGENCY, SITE = "example-a", "example-elmshorn"
+_RESTING = 0.2
+"""Seconds of processor in a second, below which a server that nobody asks for anything does no work of its own."""
 WORST = 500.0
 """Milliseconds within which 99 of 100 requests are to be answered, of each kind."""
 
@@ -131,10 +133,20 @@ def _start(url: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     for _ in range(600):
         with suppress(httpx.TransportError):
             if httpx.get(f"{url}/readyz", timeout=1).is_success:
+                _warm(server.pid)
                 return server
         assert server.poll() is None, "the server ended"
         time.sleep(0.1)
     raise TimeoutError("the server does not come up")
+
+
+def _warm(process: int) -> None:
+    """Wait until a server rests: what it does in its first seconds, such as loading models, is not what is measured here."""
+    for _ in range(60):
+        before = _processor(process)
+        time.sleep(1)
+        if _processor(process) - before < _RESTING:
+            return
 
 
 def _processor(process: int) -> float:

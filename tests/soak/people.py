@@ -35,7 +35,7 @@ _CHOICE = re.compile(r'<button name="choice" value="((?:topic|article):[^"]*)"')
 _STREAM = re.compile(r'data-events="([^"]+)"')
 _CASE = re.compile(r'href="(/console/cases/[^"/?#]+)"')
 _LINE = re.compile(r'<li id="m(\d+)"')
-_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}
 _STREAMING = aiohttp.ClientTimeout(total=None)
 
 
@@ -175,7 +175,7 @@ async def newcomer(browser: Browser, pause: float, end: float) -> None:
     while await browser.think(pause, end):
         before, offered = browser.shown, _CHOICE.findall(browser.html)
         if browser.dice.random() < ASKING:
-            await browser.send("message", "/chat/send", text=browser.dice.choice(QUESTIONS))
+            await browser.send("question", "/chat/send", text=browser.dice.choice(QUESTIONS))
         else:
             await browser.send("message", "/chat/choose", choice=browser.dice.choice(offered or ["nav:menu"]))
         browser.expect(before)

@@ -94,11 +94,22 @@ def _configure(connection: sqlite3.Connection) -> None:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise StoreUnavailable("The data directory lies on a file system without shared memory; SQLite's WAL needs it.")
-    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
+    sync_itself(connection)
+
+
+def sync_itself(connection: sqlite3.Connection) -> None:
+    """Let each commit wait until it is on the disk."""
+    connection.execute("PRAGMA synchronous = FULL")
     # Pages of 16 MB instead of 4 before they go to their place: the busy ones are written there once, not four times.
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
+
+
+def leave_syncing(connection: sqlite3.Connection) -> None:
+    """Let commits return before they are on the disk: somebody else sees to that, and to the log unless it is very long."""
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 16000")
 
 
 @contextmanager

@@ -37,6 +37,11 @@ class Staff(Section):
         rows = self.db.execute("SELECT * FROM advisor ORDER BY agency, login").fetchall()
         return list(map(_advisor, rows))
 
+    def advisor(self, advisor_id: str) -> Advisor | None:
+        """Return a member of staff."""
+        row = self.db.execute("SELECT * FROM advisor WHERE id = ?", (advisor_id,)).fetchone()
+        return _advisor(row) if row else None
+
     def add_session(self, session: StaffSession) -> None:
         """Store a sign-in."""
         self.db.execute(

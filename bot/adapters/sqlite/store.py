@@ -3,17 +3,18 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from bot.adapters.sqlite.audit import Audit
 from bot.adapters.sqlite.cases import Cases
 from bot.adapters.sqlite.conversations import Inbox
-from bot.adapters.sqlite.database import DataLock, connect, immediate, make_directory, reported
+from bot.adapters.sqlite.database import DataLock, connect, immediate, leave_syncing, make_directory, reported, sync_itself
 from bot.adapters.sqlite.erasures import Erasures
 from bot.adapters.sqlite.errors import StoreUnavailable as StoreUnavailable
 from bot.adapters.sqlite.errors import WrongKey
 from bot.adapters.sqlite.export import Export
+from bot.adapters.sqlite.flushing import Flusher
 from bot.adapters.sqlite.interpreters import Interpreters
 from bot.adapters.sqlite.marks import Marks
 from bot.adapters.sqlite.memory import Memory
@@ -54,9 +55,11 @@ class SqliteStore:
         make_directory(directory)
         self._turn = threading.Lock()
         self._owner: int | None = None
+        self._flusher: Flusher | None = None
         self._lock = DataLock(directory) if alone else None
         try:
-            self.db = connect(directory / DATABASE)
+            self._path = directory / DATABASE
+            self.db = connect(self._path)
             vault = self._prepare(vault)
             self._keys = Keyring(self.db, vault)
             self.erasures, self.spent = Erasures(directory / ERASED, vault), Marks(directory / SPENT)
@@ -85,6 +88,27 @@ class SqliteStore:
             if transaction.emptied:
                 self._empty_log()
 
+    @contextmanager
+    def flushing(self) -> Iterator[None]:
+        """Let commits go on while those before them are written to the disk; who acknowledges something awaits `durable`."""
+        self._flusher = Flusher(self._path)
+        leave_syncing(self.db.conn)
+        try:
+            yield
+        finally:
+            sync_itself(self.db.conn)
+            self._flusher.end()
+            self._flusher = None
+
+    async def durable(self) -> None:
+        """Return once everything that was committed so far is on the disk.
+
+        Raises:
+            StoreUnavailable: the disk does not write.
+        """
+        if self._flusher is not None:
+            await self._flusher.reached()
+
     def close(self) -> None:
         """Close the file and free the directory."""
         if hasattr(self, "db"):
@@ -95,8 +119,10 @@ class SqliteStore:
 
     @contextmanager
     def _kept(self) -> Iterator[Transaction]:
-        transaction = Transaction(self.db, self._keys)
+        transaction, changes = Transaction(self.db, self._keys), self.db.conn.total_changes
         try:
+            if self._flusher is not None:
+                self._flusher.check()
             with immediate(self.db.conn):
                 if self._lock is None:
                     self._check_key()
@@ -107,10 +133,13 @@ class SqliteStore:
         except BaseException:
             self._keys.forget()
             raise
+        if self._flusher is not None and self.db.conn.total_changes != changes:
+            self._flusher.committed()
 
     def _empty_log(self) -> None:
         """Cut the write-ahead log, since an erased key would stay in it for a while. If it cannot be now, a later write does."""
-        with suppress(sqlite3.Error):
+        alone = self._flusher.checkpointing if self._flusher else nullcontext()
+        with suppress(sqlite3.Error), alone:
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _prepare(self, vault: Vault) -> Vault:

@@ -75,7 +75,7 @@ def create_web(parts: WebParts) -> Starlette:
             *_operating(parts),
             Mount("/static", _Static(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, parts.store.durable)],
         exception_handlers={
             ApiError: api.on_error,
             HTTPException: problems.known,

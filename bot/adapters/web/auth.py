@@ -87,10 +87,9 @@ class Sessions:
             return None
         with self._store.transaction() as tx:
             session = tx.session(token_hash(token), self._clock.now())
-            advisors = tx.advisors() if session else []
-            found = next((each for each in advisors if session and each.id == session.advisor_id and not each.disabled), None)
+            found = tx.advisor(session.advisor_id) if session else None
             owes = found is not None and self._second_factor and not ways(tx, found.id)
-        return SignedIn(found, session, owes) if found and session else None
+        return SignedIn(found, session, owes) if found and session and not found.disabled else None
 
     def close(self, token: str) -> None:
         """End a session."""

@@ -105,7 +105,7 @@ class Chat:
             # Before the language: then the wish is known when the bot asks its first question, and it asks only once.
             await self._people.act(request, token, f"start:{secrets.token_urlsafe(9)}", text=starts.command(start))
         await self._people.act(request, token, f"language:{secrets.token_urlsafe(9)}", choice=f"lang:{language}")
-        response = self._to_newest(token)
+        response = self._to_newest(request, token)
         set_cookie(request, response, COOKIE, token, COOKIE_LIFETIME, secure=self._parts.secure_cookies)
         return response
 
@@ -124,7 +124,7 @@ class Chat:
                 return self._refused(request, visitor, error, text)
             mark = text + (sha256(file[1]).hexdigest() if file else "")
             await self._people.act(request, visitor.token, form_id(form, mark), text=text, attachment=enclosed)
-        return self._to_newest(visitor.token if visitor else "")
+        return self._to_newest(request, visitor.token if visitor else "")
 
     async def typing(self, request: Request) -> Response:
         """Let the advisor know that somebody is typing; nothing of it is kept."""
@@ -148,7 +148,7 @@ class Chat:
         choice = str(form.get("choice", ""))
         if visitor and 0 < len(choice) <= MAX_CHOICE:
             await self._people.act(request, visitor.token, form_id(form, choice), choice=choice)
-        return self._to_newest(visitor.token if visitor else "")
+        return self._to_newest(request, visitor.token if visitor else "")
 
     async def place(self, request: Request) -> Response:
         """Take the place the browser told."""
@@ -157,7 +157,7 @@ class Chat:
         place = coordinates(form.get("lat"), form.get("lon"))
         if visitor and place:
             await self._people.act(request, visitor.token, form_id(form, f"{place.lat},{place.lon}"), place=place)
-        return self._to_newest(visitor.token if visitor else "")
+        return self._to_newest(request, visitor.token if visitor else "")
 
     async def file(self, request: Request) -> Response:
         """Give out a file that belongs to the visitor's own chat."""
@@ -194,9 +194,9 @@ class Chat:
         names = self._names() if any(line.advisor for line in lines) else {}
         return [bubble(line, names, visitor.language, now, starts.said(content, line.text, visitor.language)) for line in lines]
 
-    def _to_newest(self, token: str) -> Response:
-        """Lead back to the chat; a browser without JavaScript scrolls to where reading goes on."""
-        visitor = self._people.find(token)
+    def _to_newest(self, request: Request, token: str) -> Response:
+        """Lead back to the chat; a browser without JavaScript scrolls to where reading goes on, our script does it itself."""
+        visitor = None if request.headers.get("sec-fetch-dest") == "empty" else self._people.find(token)
         lines = self._parts.inbox.transcript(visitor.address, limit=_ONE_TURN) if visitor else []
         n = newest(lines, visitor.conversation.keeps) if visitor else None
         return RedirectResponse("/" if n is None else f"/#m{n}", 303)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -36,10 +37,12 @@ _REMEMBERED = 10_000
 
 
 class Guard:
-    """Puts the security headers on every response and refuses bodies that are too long."""
+    """Puts the security headers on every response and refuses bodies that are too long; what was sent is acknowledged only when
+    it is `durable`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, durable: Callable[[], Awaitable[None]]) -> None:
         self._app = app
+        self._durable = durable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request through."""
@@ -59,6 +62,8 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 add_headers(MutableHeaders(scope=message))
+                if scope["method"] not in ("GET", "HEAD"):
+                    await self._durable()
             await send(message)
 
         await self._app(scope, counted, guarded)

@@ -80,6 +80,9 @@ class Staff(Protocol):
     def add_advisor(self, advisor: Advisor) -> None:
         """Store a member of staff; the same id is replaced."""
 
+    def advisor(self, advisor_id: str) -> Advisor | None:
+        """Return a member of staff."""
+
     def advisors(self) -> list[Advisor]:
         """Return all members of staff."""
 

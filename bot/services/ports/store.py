@@ -44,3 +44,6 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Open a write transaction; leaving with an exception undoes it."""
+
+    async def durable(self) -> None:
+        """Return once everything that was committed so far is on the disk: only then it may be acknowledged, or sent."""

@@ -182,8 +182,14 @@ class FakeStore:
     def transaction(self) -> Iterator[Transaction]:
         yield cast(Transaction, self)
 
+    async def durable(self) -> None:
+        """Nothing is on a disk here."""
+
     def advisors(self) -> list[Advisor]:
         return list(self.staff.values())
+
+    def advisor(self, advisor_id: str) -> Advisor | None:
+        return self.staff.get(advisor_id)
 
     def add_session(self, session: StaffSession) -> None:
         self.sessions[session.token_hash] = session

@@ -1,5 +1,6 @@
 """What holds for every address, and what operators ask for."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 
@@ -9,7 +10,8 @@ import pytest
 from bot.adapters.web.app import create_web, exposition
 from bot.adapters.web.pages import STATIC
 from tests.adapters.web.conftest import Browser
-from tests.adapters.web.fakes import World
+from tests.adapters.web.fakes import FakeStore, World
+from tests.services.fakes import until
 
 PATHS = ["/", "/about", "/privacy", "/nowhere", "/api/chat/messages", "/console", "/console/sign-in", "/healthz", "/chat/send"]
 
@@ -23,6 +25,20 @@ async def test_every_answer_carries_the_security_headers(amina: Browser, path: s
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["permissions-policy"] == "geolocation=(self)"
     assert ("no-store" in headers["cache-control"]) is not path.startswith("/static")
+
+
+async def test_a_form_is_answered_only_when_a_power_cut_cannot_undo_it_and_a_page_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = asyncio.Event()
+    monkeypatch.setattr(FakeStore, "durable", lambda self: written.wait())
+    async with Browser(transport=httpx.ASGITransport(create_web(world.parts())), base_url="http://wegweiser.test") as amina:
+        assert (await amina.get("/")).status_code == 200
+        sent = asyncio.create_task(amina.post("/chat/language", data={"language": "ar"}))
+        await until(lambda: bool(world.inbox.conversations))
+        assert not sent.done()
+        written.set()
+        assert (await sent).status_code == 303
 
 
 async def test_an_error_of_ours_is_explained_with_all_headers_and_without_its_cause(world: World) -> None:
