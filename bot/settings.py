@@ -36,7 +36,7 @@ class Settings:
     Who leaves the web chat quickly is led to `quick_exit_url`, if it is not given to a calendar of our own.
     With `require_second_factor`, staff who have none set one up at their next sign-in, before anything else.
     With an `oidc_issuer`, staff whom an admin entered there can sign in at that provider (OpenID Connect), too.
-    With `offer_research`, newcomers find under /privacy whether their use may be evaluated; nobody is asked unprompted.
+    With `offer_research`, newcomers find a question about research under /privacy; the program keeps the answers alone.
     `embeddings` off: questions are compared by letters alone, which saves about 100 MB; answers to them come as buttons.
     `models` is the folder of the translation models, `models` in the data folder if not given; `models_index` is where they are
     downloaded from, the public list of Argos if not given.

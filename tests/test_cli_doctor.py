@@ -1,6 +1,7 @@
 """What the doctor says about the machine: rights, key, disk, clock, and the proxy in front, each with what to do."""
 
 import asyncio
+import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -47,6 +48,16 @@ def test_rights_that_are_too_wide_are_named_with_what_to_do(settings: Settings) 
     settings.data.chmod(0o750)
     found = machine.rights(settings)
     assert (found.well, found.text.endswith(f"run: chmod go= {settings.data}")) == (False, True)
+
+
+def test_a_key_that_can_only_be_read_is_well_and_data_that_can_only_be_read_is_not(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = {settings.key_file}
+    monkeypatch.setattr(os, "access", lambda path, mode: path not in locked or not mode & os.W_OK)
+    assert machine.rights(settings).well
+    locked.add(settings.data)
+    assert machine.rights(settings).text == f"{settings.data} cannot be read and written; run this as the user of the server"
 
 
 def test_the_key_is_told_with_its_age_and_what_lies_beside_it(settings: Settings) -> None:

@@ -1,7 +1,10 @@
 """Papers of data protection at the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from bot.commands.privacy import relayed
+from bot.core.content import Content
 from tests.adapters.content.folder import Folder
 from tests.commands import wegweiser
 from tests.conftest import ROOT
@@ -24,6 +27,15 @@ def test_the_notice_is_the_operators_when_no_agency_is_named() -> None:
 def test_the_periods_are_those_that_are_set(tmp_path: Path) -> None:
     ran = wegweiser("privacy", "record", data=tmp_path / "data", key_file=tmp_path / "key", keep_chats_hours="72")
     assert "72 Stunden nach der letzten Nachricht" in ran.out
+
+
+def test_a_group_that_reads_along_has_to_stand_in_the_notice(content: Content) -> None:
+    network, agency = content.network, content.network.agencies["example-a"]
+    assert list(relayed(network, ())) == []
+    [said] = relayed(network, ("example-a",))
+    assert "conversations of example-a lie in a Telegram group" in said
+    honest = replace(agency, privacy=replace(agency.privacy, processors="Telegram (Gruppe der Beratenden)"))
+    assert list(relayed(replace(network, agencies={"example-a": honest}), ("example-a",))) == []
 
 
 def test_an_agency_nobody_knows_is_named_with_those_there_are() -> None:

@@ -37,7 +37,7 @@ async def telegram(
             from bot.adapters.telegram.receiver import Receiver as NewcomersReceiver
 
             newcomers = NewcomersBot(
-                settings.telegram_token, parts.inbox, lambda: parts.content, parts.clock, settings.telegram_api
+                settings.telegram_token, parts.inbox, parts.closings.content, parts.clock, settings.telegram_api
             )
             await newcomers.start()
             closers.append(newcomers.close)
@@ -92,7 +92,7 @@ def staff_services(parts: Parts) -> "StaffServices":
         store=parts.store,
         live=parts.live,
         clock=parts.clock,
-        content=lambda: parts.content,
-        trail=lambda case: trail.in_words(parts.content, case.trail, "de"),
+        content=parts.closings.content,
+        trail=lambda case: trail.in_words(parts.closings.content(), case.trail, "de"),
         in_german=in_german,
     )

@@ -1,6 +1,5 @@
 """The web application of a wired system."""
 
-import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | None = None, demo_hint: str = "") -> Starlette:
     """Return the web application."""
     with parts.store.transaction() as tx:
-        secret = tx.get_value("form_secret") or secrets.token_hex(32)
-        tx.set_value("form_secret", secret)
+        secret = tx.secret("forms")
     return create_web(
         WebParts(
             inbox=parts.inbox,
@@ -32,7 +30,9 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | N
             members=parts.members,
             editorial=parts.editorial,
             agenda=parts.agenda,
+            closings=parts.closings,
             bookings=parts.bookings,
+            offering=parts.offering,
             sending=parts.sending,
             drafts=parts.drafts,
             files=parts.files,
@@ -45,10 +45,10 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | N
             reading=parts.reading,
             store=parts.store,
             live=parts.live,
-            content=lambda: parts.content,
+            content=parts.closings.content,
             clock=parts.clock,
             console_texts={code: console_texts(settings.content, code) for code in ("de", "en")}.__getitem__,
-            secret=bytes.fromhex(secret),
+            secret=secret,
             ready=lambda: parts.ready,
             metrics=parts.counts,
             webhooks={name: receiver.webhook for name, receiver in (webhooks or {}).items()},

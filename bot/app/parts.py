@@ -25,6 +25,7 @@ from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
 from bot.services.calendars import Calendars
 from bot.services.casework import Casework
+from bot.services.closings import Closings
 from bot.services.desk import Desk
 from bot.services.drafts import Drafts
 from bot.services.editorial import Editorial, Finding
@@ -34,6 +35,7 @@ from bot.services.inbox import PAUSE_SECONDS, Inbox
 from bot.services.interpreters import Interpreters
 from bot.services.live import Live
 from bot.services.members import Members
+from bot.services.offering import Offering
 from bot.services.ports import Alerts, AppointmentChange, Clock, Translator
 from bot.services.presence import Presence
 from bot.services.promises import Promises
@@ -105,10 +107,14 @@ def new_id() -> str:
 
 @dataclass
 class Parts:
-    """A wired system; the web application and the Telegram bots are made from it."""
+    """A wired system; the web application and the Telegram bots are made from it.
+
+    `content` is as it was read; everything works with that of `closings`, which knows what staff closed since.
+    """
 
     store: SqliteStore
     content: Content
+    closings: Closings
     clock: Clock
     live: Live
     turns: Turns
@@ -119,6 +125,7 @@ class Parts:
     editorial: Editorial
     agenda: Agenda
     bookings: Bookings
+    offering: Offering
     sending: Sending
     drafts: Drafts
     files: Files
@@ -166,8 +173,8 @@ def wire(
     understanding = Understanding(translator=translator)
     keep_editions(store, content)
 
-    def current() -> Content:
-        return parts.content
+    closings = Closings(store, lambda: parts.content, live, clock)
+    current = closings.content
 
     def alerts() -> Alerts:
         return parts.alerts
@@ -187,10 +194,11 @@ def wire(
     turns = Turns(current, ids, own_file, periods, terms)
     waitlist = Waitlist(store, current, turns, live, clock)
     desk = Desk(store, current, turns, translation, live, clock)
-    casework = Casework(store, current, turns, desk, clock)
+    casework = Casework(store, current, turns, desk, clock, closings.take_up)
     parts = Parts(
         store=store,
         content=content,
+        closings=closings,
         clock=clock,
         live=live,
         turns=turns,
@@ -201,10 +209,11 @@ def wire(
         editorial=Editorial(store, current, understanding, clock, lambda today: _check(root, today)),
         agenda=Agenda(store, current, turns, live, clock),
         bookings=Bookings(store, current, turns, desk, live, clock),
+        offering=Offering(store, current, turns, live, clock),
         presence=presence,
         reading=Reading(store, desk, live),
         drafts=Drafts(store, desk, presence),
-        files=Files(store, desk),
+        files=Files(store, desk, clock),
         feeds=Feeds(store, current, clock),
         interpreters=Interpreters(store, current, turns, live, clock),
         calendars=Calendars(store, current, entry, CalDav(), live, clock, assignment),
@@ -217,6 +226,7 @@ def wire(
         requests=Requests(store, current, desk, live, clock, ids),
         periods=periods,
     )
+    closings.take_up()
     return parts
 
 

@@ -28,6 +28,7 @@ _RULES = {
     "hold": "times kept for somebody who did not book",
     "staff_session": "sign-ins of staff that ended",
     "invite": "invitations of staff that nobody used",
+    "closing": "closings that staff entered, 90 days after they ended",
 }
 
 

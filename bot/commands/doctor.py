@@ -19,6 +19,7 @@ def doctor(options: argparse.Namespace) -> int:
     from bot.adapters.content.loader import load
     from bot.adapters.content.problems import ContentError
     from bot.adapters.embeddings import missing, vectors_of
+    from bot.commands.privacy import relayed
     from bot.commands.privacy import state as privacy_state
 
     print(f"Python            {platform.python_version()} on {sys.platform}, {os.cpu_count()} processors")
@@ -38,7 +39,7 @@ def doctor(options: argparse.Namespace) -> int:
     print(
         f"Meaning           {'known of every text' if known else 'not known of every text yet; a start finds it out by and by'}"
     )
-    for line in privacy_state(content.network):
+    for line in (*privacy_state(content.network), *relayed(content.network, _relay())):
         print(f"Privacy           {line}")
     _translation()
     _backups()
@@ -68,6 +69,15 @@ def _machine() -> int:
     for each in findings:
         print(f"{each.what:<17} {'' if each.well else 'no: '}{each.text}")
     return int(not all(each.well for each in findings))
+
+
+def _relay() -> tuple[str, ...]:
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        return read_settings().telegram_staff_relay
+    except SettingsError:
+        return ()
 
 
 def _translation() -> None:

@@ -32,7 +32,9 @@ class Finding:
 
 
 def rights(settings: Settings) -> Finding:
-    """Look whether others on the machine can read what is ours alone."""
+    """Look whether others on the machine can read what is ours alone; key and settings need not be ours to change."""
+    from bot.adapters.sqlite.store import DATABASE
+
     open_to_others = [
         path for path in _private(settings) if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ]
@@ -40,9 +42,11 @@ def rights(settings: Settings) -> Finding:
         return Finding(
             "Rights", f"others can get at what is ours alone; run: chmod go= {' '.join(map(str, open_to_others))}", False
         )
-    foreign = [path for path in _private(settings) if path.exists() and not os.access(path, os.R_OK | os.W_OK)]
+    kept = (settings.data, settings.data / DATABASE)
+    foreign = [each for each in _private(settings) if each.exists() and not os.access(each, os.R_OK | os.W_OK * (each in kept))]
     if foreign:
-        return Finding("Rights", f"{foreign[0]} cannot be read and written; run this as the user of the server", False)
+        needed = "read and written" if foreign[0] in kept else "read"
+        return Finding("Rights", f"{foreign[0]} cannot be {needed}; run this as the user of the server", False)
     return Finding("Rights", "data and key are for their owner only")
 
 

@@ -1,7 +1,7 @@
 """Papers of data protection, filled with what the network files say: the record of processing, and the notice."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.commands.errors import CommandError, writing
@@ -65,3 +65,11 @@ def state(network: Network) -> Iterator[str]:
     examples = [agency.id for agency in network.agencies.values() if agency.example]
     if examples:
         yield f"example values stand in the notices of {', '.join(examples)}"
+
+
+def relayed(network: Network, agencies: Iterable[str]) -> Iterator[str]:
+    """Yield which notices do not say that a Telegram group reads along: by the template only who writes there is at Telegram."""
+    for id in agencies:
+        known = network.agencies.get(id)
+        if known is not None and "telegram" not in known.privacy.processors.casefold():
+            yield f"no: conversations of {id} lie in a Telegram group too: say so in its notice (privacy: processors)"

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from bot.core.messages import Attachment
+from bot.core.pictures import MOST, points
 from bot.core.text import strip_controls
 
 LARGEST = 10 << 20
@@ -50,8 +51,8 @@ def media_type(data: bytes) -> str | None:
 
 
 def is_picture(attachment: Attachment | None) -> bool:
-    """Tell whether a file can be shown, whatever its sender says that it is."""
-    return attachment is not None and media_type(attachment.data) in PICTURES
+    """Tell whether a file can be shown, whatever its sender says that it is; one that unfolds beyond measure is a file only."""
+    return attachment is not None and media_type(attachment.data) in PICTURES and points(attachment.data) <= MOST
 
 
 def _clean(name: str, otherwise: str) -> str:

@@ -129,13 +129,20 @@ def hold(talk: Talk, site: Site, start: datetime) -> None:
 
 
 def confirm(talk: Talk, site: Site, start: datetime, kind: Kind | None = None) -> None:
-    """Book or move to the held time; pressing twice changes nothing, an expired hold is tried again."""
+    """Book or move to the held time; pressing twice changes nothing, an expired hold is tried again.
+
+    What was closed since it was held is not booked.
+    """
     done = next((each for each in ahead(talk) if each.slot.site == site.id and each.slot.start == start), None)
     if done is not None:
         release(talk)
         bookings.say_booked(talk, done, site)
         return
-    slot = _held(talk, site, start, kind) or appointments.find_slot(_free(talk, site, kind), start)
+    held = _held(talk, site, start, kind)
+    slot = held or appointments.find_slot(_free(talk, site, kind), start)
+    if held is not None and not appointments.fits(held, site, talk.content.network.holidays):
+        talk.happen(HoldReleased(talk.conversation.contact_id))
+        slot = None
     if slot is None:
         _say_gone(talk, site, start)
         return
@@ -186,11 +193,6 @@ def accept(talk: Talk, waiting_id: str, start: datetime) -> None:
         return
     topic, moving = (entry.topic, entry.appointment) if entry else (None, None)
     talk.update(pending=ChoosingAppointment(topic, site.id, moving, "check", local(start).date()))
-    held = _held(talk, site, start, None)
-    if held is not None and not appointments.fits(held, site, talk.content.network.holidays):
-        talk.happen(HoldReleased(talk.conversation.contact_id))
-        _say_gone(talk, site, start)
-        return
     confirm(talk, site, start)
 
 

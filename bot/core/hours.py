@@ -18,10 +18,21 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Days on which a place is closed, both included."""
+    """Days on which a place is closed, both included; with a `part`, only for that part of each."""
 
     first: date
     last: date
+    part: Span | None = None
+
+    def leaves(self, day: date, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        """Return what is left of a day's spans."""
+        if not spans or not self.first <= day <= self.last:
+            return spans
+        if self.part is None:
+            return ()
+        begins, ends = self.part.start, self.part.end
+        pieces = ((Span(each.start, min(each.end, begins)), Span(max(each.start, ends), each.end)) for each in spans)
+        return tuple(piece for pair in pieces for piece in pair if piece.start < piece.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,8 @@ class Hours:
     """Spans per weekday (0 is Monday), less closures and holidays.
 
     They may hold in every n-th week only (`every`, counted from the week of `anchor`), on n-th weekdays of a month (`nth`; -1 is
-    the last) and from `first` to `last`. An exception says what is open on one day, whatever else holds.
+    the last) and from `first` to `last`. An exception says what is open on one day, whatever else holds; only what was `shut`
+    since, at short notice, is closed then as well.
     """
 
     week: Mapping[int, tuple[Span, ...]]
@@ -40,16 +52,22 @@ class Hours:
     nth: tuple[int, ...] = ()
     first: date = date.min
     last: date = date.max
+    shut: tuple[Closure, ...] = ()
 
     def on(self, day: date, holidays: Mapping[date, str]) -> tuple[Span, ...]:
         """Return the spans of a day; none on holidays and closed days."""
-        if day in self.exceptions:
-            return self.exceptions[day]
+        spans = self.exceptions[day] if day in self.exceptions else self._usual(day, holidays)
+        for closure in self.shut:
+            spans = closure.leaves(day, spans)
+        return spans
+
+    def _usual(self, day: date, holidays: Mapping[date, str]) -> tuple[Span, ...]:
         spans = self.week.get(day.weekday(), ())
-        if not spans or not self.first <= day <= self.last or not self._recurs(day):
+        if not spans or not self.first <= day <= self.last or not self._recurs(day) or day in holidays:
             return ()
-        closed = day in holidays or any(closure.first <= day <= closure.last for closure in self.closures)
-        return () if closed else spans
+        for closure in self.closures:
+            spans = closure.leaves(day, spans)
+        return spans
 
     def _recurs(self, day: date) -> bool:
         # Day 1 of the calendar was a Monday.

@@ -141,6 +141,10 @@ class Site:
         """Tell whether the site works on a topic."""
         return not self.topics or topic is None or topic in self.topics
 
+    def has(self, advisor: str) -> bool:
+        """Tell whether somebody has times of their own there."""
+        return any(rule.advisor == advisor for rule in self.appointments)
+
     def serves(self, municipality: str | None) -> bool:
         """Tell whether the site may advise people from a municipality."""
         return not self.responsible_for or municipality in self.responsible_for

@@ -1,6 +1,6 @@
 """The list of those who wait for a time at a site: who is asked about which free time, for how long, and when waiting ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -25,7 +25,8 @@ class Waiting:
 
     They are asked about a time before `before` (None: about any), until `until`; an `appointment` of theirs moves when they take
     one. `kind` is how they would like to meet; `only` an advisor who speaks their language will do. `asked` are the times they
-    were asked about, each once; `open` is the hold behind a question that is not answered yet, `refused` how often they said no.
+    were asked about, the latest at the end; `open` is the hold behind a question that is not answered yet, `refused` how often
+    they said no.
     """
 
     id: str
@@ -77,20 +78,27 @@ def loosened(waiting: Waiting, now: datetime) -> Waiting:
 
 def find(waiting: Waiting, site: Site, free: Iterable[Slot], own: Iterable[Appointment], now: datetime) -> Slot | None:
     """Return the first free time to ask somebody about, who has these appointments already; None when nothing fits."""
+    fit = possible(waiting, site, free, own, now)
+    return next((slot for slot in fit if earlier(waiting, slot) and slot.start not in waiting.asked), None)
+
+
+def possible(waiting: Waiting, site: Site, free: Iterable[Slot], own: Iterable[Appointment], now: datetime) -> Iterator[Slot]:
+    """Yield the free times that somebody can answer about and come to; who has an appointment to move needs an earlier one."""
     mine = [each for each in own if each.id != waiting.appointment or each.status == "cancelled"]
     latest = answer_by(site, now) + _TO_COME
-    return next(
-        (
-            slot
-            for slot in free
-            if slot.start >= latest
-            and (waiting.before is None or slot.start < waiting.before)
-            and slot.start not in waiting.asked
+    for slot in free:
+        if (
+            slot.start >= latest
+            and (waiting.appointment is None or earlier(waiting, slot))
             and (not waiting.only or speaks(site, slot.advisor, waiting.language))
             and not any(_in_the_way(each, slot, now) for each in mine)
-        ),
-        None,
-    )
+        ):
+            yield slot
+
+
+def earlier(waiting: Waiting, slot: Slot) -> bool:
+    """Tell whether a time is as early as somebody wishes."""
+    return waiting.before is None or slot.start < waiting.before
 
 
 def _in_the_way(own: Appointment, slot: Slot, now: datetime) -> bool:
@@ -112,7 +120,8 @@ def answer_by(site: Site, now: datetime) -> datetime:
 def ask(waiting: Waiting, slot: Slot, until: datetime, new_id: str) -> tuple[Waiting, Hold]:
     """Keep a slot for somebody who is asked whether they want it."""
     hold = Hold(new_id, waiting.contact_id, slot, until, offered=waiting.id)
-    return replace(waiting, asked=(*waiting.asked, slot.start), open=new_id), hold
+    before = tuple(each for each in waiting.asked if each != slot.start)
+    return replace(waiting, asked=(*before, slot.start), open=new_id), hold
 
 
 def answered(waiting: Waiting) -> Waiting:

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from bot.core import appointments
 from bot.core import waiting as rules
-from bot.core.appointments import Appointment, Slot
+from bot.core.appointments import Appointment, Slot, Wish
 from bot.core.events import HoldReleased, SlotHeld, WaitingChanged, WaitingEnded
 from bot.core.language import LANGUAGES
 from bot.core.locales import clock, full_day, local
 from bot.core.messages import Choice
 from bot.core.network import Kind, Site
+from bot.core.night import is_night
 from bot.core.talk import Situation, Talk, Turn
 from bot.core.waiting import Waiting
 
@@ -113,15 +115,36 @@ def described(talk: Talk) -> tuple[str, list[Choice]]:
 # --- What is said by itself
 
 
+Obstacle = Literal["asked", "choosing", "full", "away", "night"]
+"""Why somebody cannot be asked: a question is open, a time is held for them, they have enough, cannot be reached, or sleep."""
+
+
+def obstacle(situation: Situation, entry: Waiting) -> Obstacle | None:
+    """Return why somebody cannot be asked now, or could not take what they are asked about."""
+    conversation, held, now = situation.conversation, situation.hold(), situation.now
+    if conversation.erasing or not (conversation.reachable and conversation.keeps):
+        return "away"
+    if entry.open is not None:
+        return "asked"
+    if held is not None and held.expires_at > now:
+        return "choosing"
+    if entry.appointment is None and sum(each.ahead(now) for each in situation.appointments()) >= appointments.MAX_OPEN:
+        return "full"
+    return "night" if is_night(now) else None
+
+
 def find(situation: Situation, entry: Waiting, site: Site, free: list[Slot]) -> Slot | None:
-    """Return the time that somebody is to be asked about; None when nothing fits, or when they could not answer or take it."""
-    conversation, held = situation.conversation, situation.hold()
-    own = situation.appointments()
-    full = entry.appointment is None and sum(each.ahead(situation.now) for each in own) >= appointments.MAX_OPEN
-    busy = entry.open is not None or (held is not None and held.expires_at > situation.now)
-    if full or busy or conversation.erasing or not (conversation.reachable and conversation.keeps):
+    """Return the time that somebody is to be asked about; None when nothing fits, or when they cannot be asked."""
+    if obstacle(situation, entry):
         return None
-    return rules.find(entry, site, free, own, situation.now)
+    return rules.find(entry, site, free, situation.appointments(), situation.now)
+
+
+def possible(situation: Situation, entry: Waiting, site: Site) -> list[Slot]:
+    """Return the times that an advisor can offer to somebody, those kept for the desk included."""
+    wish = Wish(entry.topic, entry.language, entry.kind, desk=True)
+    free = appointments.free_slots(site, situation.now, situation.content.network.holidays, situation.taken, wish)
+    return list(rules.possible(entry, site, free, situation.appointments(), situation.now))
 
 
 def ask(situation: Situation, entry: Waiting, site: Site, slot: Slot) -> Turn:

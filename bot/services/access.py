@@ -1,6 +1,7 @@
 """Who may see and change a case: the people of its agency."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot.core.appointments import Appointment
 from bot.core.cases import Case
@@ -8,6 +9,9 @@ from bot.core.contacts import Conversation
 from bot.core.network import Site
 from bot.services.ports import Advisor, Transaction
 from bot.services.team import advises
+
+READING = timedelta(minutes=15)
+"""A page that is open reads its case again whenever something changes: that is one reading."""
 
 
 class Forbidden(Exception):
@@ -24,6 +28,12 @@ def own(tx: Transaction, advisor: Advisor, case_id: str) -> Case:
     if case is None or case.agency != advisor.agency or not advises(advisor):
         raise Forbidden(case_id)
     return case
+
+
+def note_reading(tx: Transaction, advisor: Advisor, case: Case, now: datetime) -> None:
+    """Note in the log that somebody reads a case that is not theirs."""
+    if case.advisor != advisor.id:
+        tx.audit(advisor.id, "read", f"case {case.number}", now, once_in=READING)
 
 
 def conversation_of(tx: Transaction, case: Case) -> Conversation:

@@ -74,7 +74,7 @@ class Bookings:
             situation = self._situation(tx, own(tx, advisor, case.id))
             free = [slot for site in at for slot in free_for(situation, case, site, kind)]
         ordered = sorted(free, key=lambda slot: (slot.start, slot.site != case.site, slot.site))
-        shown, later = _spread(appointments.by_day(ordered), since)
+        shown, later = spread(appointments.by_day(ordered), since)
         offered = {each for site in at for rule in site.appointments if rule.offers(case.topic, None) for each in rule.kinds}
         return Times(sites, chosen, [each for each in KINDS if each in offered], kind, shown, later)
 
@@ -128,8 +128,8 @@ class Bookings:
         return self._turns.situation(tx, conversation_of(tx, case), self._clock.now())
 
 
-def _spread(days: Mapping[date, Sequence[Slot]], since: date | None) -> tuple[list[Slot], date | None]:
-    """Return what is shown, and on which day later ones begin."""
+def spread(days: Mapping[date, Sequence[Slot]], since: date | None) -> tuple[list[Slot], date | None]:
+    """Return what is shown at once, a few of each day but all of the one asked for, and on which day later ones begin."""
     shown: list[Slot] = []
     for day, slots in days.items():
         if since is not None and day < since:

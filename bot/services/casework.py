@@ -33,12 +33,22 @@ class Member:
 class Casework:
     """Beside the desk, whose rules hold here as well: nobody touches another agency's cases."""
 
-    def __init__(self, store: Store, content: Callable[[], Content], turns: Turns, desk: Desk, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        content: Callable[[], Content],
+        turns: Turns,
+        desk: Desk,
+        clock: Clock,
+        absences: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`absences` is told when somebody's absence changed: it closes their own times."""
         self._store = store
         self._content = content
         self._turns = turns
         self._desk = desk
         self._clock = clock
+        self._absences = absences
 
     def transfer(self, advisor: Advisor, case_id: str, site_id: str, note: str) -> Case:
         """Pass a case to another site, with a note for whoever takes it; for another agency's the newcomer is asked first.
@@ -203,6 +213,7 @@ class Casework:
             tx.add_advisor(replace(member, away_until=until, deputy=deputy.id if deputy else None))
             if until is not None:
                 self.depart(tx, member, deputy, advisor)
+        self._absences()
 
     def leave(self, member: Advisor) -> int:
         """Release all cases of somebody who has left; return how many."""

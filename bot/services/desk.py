@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.core import cases, notices
 from bot.core.cases import Case, CaseError, CloseReason
@@ -12,7 +11,7 @@ from bot.core.locales import local
 from bot.core.messages import UNCLEAR, Choice, OutboundMessage
 from bot.services import visibility
 from bot.services.access import Forbidden as Forbidden
-from bot.services.access import conversation_of, own
+from bot.services.access import conversation_of, note_reading, own
 from bot.services.live import Live
 from bot.services.open_cases import OpenCases
 from bot.services.ports import Advisor, Clock, HistoryLine, Note, Source, Store, Transaction, TranscriptLine
@@ -20,8 +19,6 @@ from bot.services.team import advises
 from bot.services.translation import Preview, Readable, Translation
 from bot.services.turns import Turns
 
-READING = timedelta(minutes=15)
-"""A page that is open reads its case again whenever something changes: that is one reading."""
 MAX_REPLY = 8_000
 """Characters of one reply; more is a document, not a message."""
 
@@ -99,8 +96,7 @@ class Desk:
         """
         with self._store.transaction() as tx:
             case = own(tx, advisor, case_id)
-            if case.advisor != advisor.id:
-                tx.audit(advisor.id, "read", f"case {case.number}", self._clock.now(), once_in=READING)
+            note_reading(tx, advisor, case, self._clock.now())
             conversation = tx.conversation(case.conversation_id)
             reachable = conversation is not None and conversation.reachable
             lines = tx.transcript(case.conversation_id, case_id=case.id)
@@ -124,7 +120,7 @@ class Desk:
         self.touch(claimed, conversation)
         return claimed
 
-    async def reply(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
+    async def reply(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None, form: str = "") -> None:
         """Answer the newcomer in German (or the case's language); answering an unclaimed case claims it.
 
         Raises:
@@ -132,9 +128,9 @@ class Desk:
             CaseError: somebody else has it, or it is closed.
             ValueError: the text is empty or longer than MAX_REPLY characters.
         """
-        self.send(advisor, case_id, await self.worded(advisor, case_id, text), source=source)
+        self.send(advisor, case_id, await self.worded(advisor, case_id, text), source=source, form=form)
 
-    async def reply_carefully(self, advisor: Advisor, case_id: str, text: str) -> None:
+    async def reply_carefully(self, advisor: Advisor, case_id: str, text: str, *, form: str = "") -> None:
         """Answer as `reply` does, unless the translation looked back at may be misunderstood: then nothing is sent.
 
         Raises:
@@ -146,7 +142,7 @@ class Desk:
         preview = await self.preview(advisor, case_id, text)
         if preview.look.doubtful:
             raise Doubtful(preview)
-        self.send(advisor, case_id, self._message(preview.readable))
+        self.send(advisor, case_id, self._message(preview.readable), form=form)
 
     async def preview(self, advisor: Advisor, case_id: str, text: str) -> Preview:
         """Show what the newcomer would read, and what of it comes back in German.
@@ -247,10 +243,12 @@ class Desk:
         with self._store.transaction() as tx:
             return own(tx, advisor, case_id)
 
-    def send(self, advisor: Advisor, case_id: str, message: OutboundMessage, *, source: Source | None = None) -> None:
+    def send(
+        self, advisor: Advisor, case_id: str, message: OutboundMessage, *, source: Source | None = None, form: str = ""
+    ) -> None:
         """Send a finished message to the newcomer; a case that nobody has is claimed.
 
-        What an advisor wrote in a group (`source`) is sent once, however often it is delivered.
+        What an advisor wrote in a group (`source`) or sent by a form of a page is sent once, however often it comes.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
@@ -259,10 +257,10 @@ class Desk:
         now = self._clock.now()
         with self._store.transaction() as tx:
             case = own(tx, advisor, case_id)
-            if source is not None and tx.source(source.chat, source.message) is not None:
+            if (source and tx.source(source.chat, source.message)) or (form and tx.sent(case.conversation_id, form)):
                 return
             case, conversation = self._claim(tx, advisor, case)
-            n = tx.say(message, conversation.id, now, case_id=case.id, advisor=advisor.id)
+            n = tx.say(message, conversation.id, now, case_id=case.id, advisor=advisor.id, form=form)
             if message.label in ("machine", "untranslated"):
                 tx.translate_later(n, now)
             if source is not None:

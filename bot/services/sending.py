@@ -28,7 +28,7 @@ class Ready:
 
 
 class Sending:
-    """Beside the desk, which decides who may; whatever is sent claims the case as a reply does."""
+    """Beside the desk, which decides who may; what is sent claims the case as a reply does; by one `form` once."""
 
     def __init__(self, store: Store, turns: Turns, desk: Desk, understanding: Understanding, clock: Clock) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class Sending:
         self._understanding = understanding
         self._clock = clock
 
-    def file(self, advisor: Advisor, case_id: str, name: str, data: bytes) -> None:
+    def file(self, advisor: Advisor, case_id: str, name: str, data: bytes, form: str = "") -> None:
         """Send a photo or a PDF.
 
         Raises:
@@ -47,9 +47,10 @@ class Sending:
         """
         attachment = accepted(name, data)
         language = self._desk.case(advisor, case_id).language
-        self._desk.send(advisor, case_id, OutboundMessage("", language, "advisor", "plain", attachment=attachment))
+        message = OutboundMessage("", language, "advisor", "plain", attachment=attachment)
+        self._desk.send(advisor, case_id, message, form=form)
 
-    def enclose(self, advisor: Advisor, case_id: str, id: str) -> None:
+    def enclose(self, advisor: Advisor, case_id: str, id: str, form: str = "") -> None:
         """Send an article or a site card in the newcomer's language, labelled as the bot would label it.
 
         Raises:
@@ -60,7 +61,7 @@ class Sending:
         found = enclosures.enclosure(self._situation(self._desk.case(advisor, case_id)), id)
         if found is None:
             raise ValueError(f"nothing to send: {id!r}")
-        self._desk.send(advisor, case_id, found.message)
+        self._desk.send(advisor, case_id, found.message, form=form)
 
     def canned(self, advisor: Advisor, case: Case) -> list[Ready]:
         """Return the finished replies for a case: the agency's own, then everybody's."""
@@ -74,7 +75,7 @@ class Sending:
         ]
         return found + [Ready(each.key, _as_message(each)) for each in self._desk.canned(case.language)]
 
-    def send_canned(self, advisor: Advisor, case_id: str, key: str) -> None:
+    def send_canned(self, advisor: Advisor, case_id: str, key: str, form: str = "") -> None:
         """Send a finished reply.
 
         Raises:
@@ -86,7 +87,7 @@ class Sending:
         message = next((each.message for each in ready if each.key == key), None)
         if message is None:
             raise ValueError(f"no canned reply {key!r}")
-        self._desk.send(advisor, case_id, message)
+        self._desk.send(advisor, case_id, message, form=form)
 
     async def offers(self, case: Case, wanted: str = "") -> list[Enclosure]:
         """Return what can be sent: what fits the words, or without words what fits the case."""

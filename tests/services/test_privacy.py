@@ -186,3 +186,12 @@ async def test_that_a_colleague_reads_a_case_is_noted_once_and_the_owner_is_not(
     story.clock.advance(minutes=15)
     desk.view(COLLEAGUE, case.id)
     assert len(audited(story)) == before + 2
+
+
+async def test_a_file_that_a_colleague_opens_without_the_page_is_a_reading_as_well(story: World) -> None:
+    case, files = story.case(AMINA), story.parts.files
+    with_file = next(line.n for line in story.lines(AMINA) if line.case_id == case.id and line.attachment)
+    before = len(audited(story))
+    for who in (BEATE, COLLEAGUE):
+        assert files.of_case(who, case.id, with_file)
+    assert [(line.who, line.what) for line in audited(story)[before:]] == [("birte", "read")]

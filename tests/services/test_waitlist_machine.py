@@ -25,6 +25,7 @@ from bot.services.ports import Transaction
 from bot.services.waitlist import LOOK_EVERY, Waitlist
 from tests.clock import FixedClock, Ids
 from tests.core.examples import spans
+from tests.services.fakes import BEATE
 
 PEOPLE = ("amina", "oksana", "samir")
 WHO = st.sampled_from(PEOPLE)
@@ -34,9 +35,10 @@ ROUNDS = 20
 
 
 def small(content: Content) -> Content:
-    """The content with one site, which offers one time on four days of the week."""
+    """The content with one site, which offers one time on four days of the week, and the desk a second place at each."""
     hours = Hours({day: spans("14:00-14:30") for day in (1, 2, 3, 4)})
-    site = replace(content.network.sites[SITE], appointments=(AppointmentRule(hours, 30, 1, lead_hours=2, horizon_days=5),))
+    rule = AppointmentRule(hours, 30, 2, lead_hours=2, horizon_days=5, online=1)
+    site = replace(content.network.sites[SITE], appointments=(rule,))
     return replace(content, network=content.network.only({SITE: site}))
 
 
@@ -53,6 +55,7 @@ class WaitingPeople(RuleBasedStateMachine):
         self.store = SqliteStore(self.folder, Vault(b"k" * 32))
         self.store.db.conn.execute("PRAGMA synchronous = OFF").fetchall()
         self.parts = wire(self.store, self.content, self.clock, self.ids)
+        self.ida = replace(BEATE, agency=self._site().agency)
         self.waitlist = Waitlist(self.store, lambda: self.content, self.parts.turns, self.parts.live, self.clock)
 
     def teardown(self) -> None:
@@ -110,6 +113,17 @@ class WaitingPeople(RuleBasedStateMachine):
                 assert conversation is not None
                 situation = self.parts.turns.situation(tx, conversation, now)
                 self.parts.turns.store(tx, cancelled_by_site(situation, appointment, self._site()), now)
+            self._settle()
+
+    @rule(pick=PICK, time=PICK)
+    def the_desk_offers(self, pick: int, time: int) -> None:
+        with self.store.transaction() as tx:
+            entries = tx.waiting_at([SITE])
+        if entries:
+            id = entries[pick % len(entries)].id
+            slots = self.parts.offering.choice(self.ida, id).slots
+            for _ in range(2 if slots else 0):
+                self.parts.offering.offer(self.ida, id, slots[time % len(slots)].start)
             self._settle()
 
     @rule(minutes=st.sampled_from([5, 20, 125, 600]))

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.adapters.sqlite.database import immediate
 from bot.adapters.sqlite.errors import NewerDatabase
 from bot.adapters.sqlite.schema.appointments import calendars, opening_rules
+from bot.adapters.sqlite.schema.closings import closings
 from bot.adapters.sqlite.schema.desk import drafts, read_marks, staff_groups, teams
 from bot.adapters.sqlite.schema.first import first_schema
 from bot.adapters.sqlite.schema.interpreters import interpreters
@@ -34,6 +35,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     interpreters,
     waitlist,
     read_marks,
+    closings,
 )
 
 

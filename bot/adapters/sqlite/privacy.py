@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from bot.adapters.sqlite.records import number
 from bot.adapters.sqlite.section import Section
 from bot.adapters.sqlite.vault import Keyring
+from bot.core.closings import KEPT
 from bot.core.locales import local
 from bot.core.retention import DEFAULT, Periods
 
@@ -132,6 +133,7 @@ class Privacy(Section):
             "hold": ("hold WHERE expires_at <= ?", number(now)),
             "staff_session": ("staff_session WHERE expires_at <= ?", number(now)),
             "invite": ("invite WHERE expires_at <= ?", number(now)),
+            "closing": ("closing WHERE last_day < ?", local(now - KEPT).date().isoformat()),
         }
 
 

@@ -57,6 +57,10 @@ class Running(Section):
         """Store a setting of the running system."""
         self.db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
+    def secret(self, name: str) -> bytes:
+        """Return a secret of the running system: the same for ever, made from the master key and stored nowhere."""
+        return self.keys.blind("secret", name)
+
     def latest(self) -> datetime | None:
         """Return the latest moment at which something was stored: the clock cannot be before it."""
         row = self.db.execute(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.adapters.sqlite.audit import Audit
 from bot.adapters.sqlite.cases import Cases
+from bot.adapters.sqlite.closings import Closings
 from bot.adapters.sqlite.conversations import Inbox
 from bot.adapters.sqlite.database import DataLock, connect, immediate, leave_syncing, make_directory, reported, sync_itself
 from bot.adapters.sqlite.erasures import Erasures
@@ -35,7 +36,9 @@ SPENT = "spent"
 """Another such file: recovery codes, invitations and passkeys that let nobody in any more."""
 
 
-class Transaction(Privacy, Export, Audit, Inbox, Memory, Outbox, Cases, Interpreters, Staff, SignIns, Running, Relay, Questions):
+class Transaction(
+    Privacy, Export, Audit, Inbox, Memory, Outbox, Cases, Interpreters, Closings, Staff, SignIns, Running, Relay, Questions
+):
     """Reads and writes inside one `BEGIN IMMEDIATE`; what it can do is described in `bot.services.ports`."""
 
 

@@ -26,7 +26,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 CACHED_KEYS = 1024
 """Unwrapped keys kept in memory; unwrapping one costs a read and a few microseconds."""
-SHARED = ("open_question", "segment", "calendar", "interpreter", "second_factor", "invite", "passkey")
+SHARED = ("open_question", "segment", "calendar", "interpreter", "second_factor", "invite", "passkey", "closing")
 """Tables whose column `sealed` belongs to no contact; sealed for `table:primary key`, which a new master key relies on."""
 _CHECKED = b"wegweiser"
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.adapters.web.agenda_view import View, read_view
-from bot.adapters.web.agenda_words import AgendaWords
+from bot.adapters.web.agenda_words import AgendaWords, Waiter
 from bot.adapters.web.auth import SignedIn
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.security import Once, arrives_from_elsewhere
@@ -55,7 +55,7 @@ class AgendaPages:
         booked = self._booked(who, view)
         words, numbers = self._words(request, who), self._parts.agenda.case_numbers(who.advisor, booked)
         entries = [words.entry(each, numbers) for each in booked]
-        day = words.day(view.first, [], ())
+        day = words.day(view.first, [], view)
         return self._staff.page(
             request, "appointments_print.html", who, day=day, entries=entries, view=view, sites=words.sites(), page=PAGE
         )
@@ -90,8 +90,8 @@ class AgendaPages:
             check(who, form, request)
             view, then = self._view(dict(parse_qsl(str(form.get("view", ""))[:300]))), None
             try:
-                if self._once.first(f"{who.session.token_hash}:{form.get('form')}:{request.url.path}"):
-                    then = act(who, str(request.path_params["appointment"]))
+                with self._once.acting(f"{who.session.token_hash}:{form.get('form')}:{request.url.path}") as first:
+                    then = act(who, str(request.path_params["appointment"])) if first else None
             except Forbidden:
                 raise HTTPException(404) from None
             except CaseError:
@@ -120,15 +120,19 @@ class AgendaPages:
             view=view,
             now=today,
             step=timedelta(days=view.length),
-            days=words.coming(booked) if view.span == "list" else words.days(view, booked),
+            days=words.coming(view, booked) if view.span == "list" else words.days(view, booked),
             sites=words.sites(),
             advisors=words.advisors(),
             changes=[words.change(each) for each in self._parts.agenda.misfits(who.advisor)],
-            waiting=[words.waiter(each) for each in self._parts.agenda.waiting(who.advisor) if view.site in ("", each.site)],
+            waiting=self._waiting(who, view, words),
             horizon=DAYS,
             failing=[_since(each) for each in self._parts.failing_calendars(who.advisor)],
             refusal=refusal,
         )
+
+    def _waiting(self, who: SignedIn, view: View, words: AgendaWords) -> list[Waiter]:
+        waiting, questions = self._parts.agenda.waiting(who.advisor), self._parts.offering.questions(who.advisor)
+        return [words.waiter(each, questions.get(each.id)) for each in waiting if view.site in ("", each.site)]
 
     def _booked(self, who: SignedIn, view: View) -> list[Appointment]:
         agenda = self._parts.agenda
@@ -146,7 +150,8 @@ class AgendaPages:
         with self._parts.store.transaction() as tx:
             staff, interpreters = tx.advisors(), tx.interpreters()
         now = self._parts.clock.now()
-        return AgendaWords(self._parts.content(), staff, who.advisor.agency, texts, language, now, interpreters)
+        closings = self._parts.closings.known(who.advisor)
+        return AgendaWords(self._parts.content(), staff, who.advisor.agency, texts, language, now, interpreters, closings)
 
 
 def _address(view: View) -> str:

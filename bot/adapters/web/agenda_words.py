@@ -1,6 +1,6 @@
 """Appointments in the words of the console: who comes when, how full the times are, what no longer fits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -9,15 +9,16 @@ from bot.adapters.web import trail
 from bot.adapters.web.agenda_view import View
 from bot.adapters.web.case_booking import kinds
 from bot.adapters.web.cases import language_name
+from bot.adapters.web.closing_words import ClosingWords, Shut
 from bot.adapters.web.interpreter_words import interpreted, tone
 from bot.adapters.web.parts import Gettext
-from bot.core.appointments import Appointment, Interpreting
+from bot.core.appointments import Appointment, Hold, Interpreting
+from bot.core.closings import Closing
 from bot.core.content import Content
 from bot.core.interpreters import Interpreter
 from bot.core.interpreting import needed
 from bot.core.locales import clock, full_day, local
 from bot.core.locales import day as short_day
-from bot.core.network import Site
 from bot.core.occupancy import openings
 from bot.core.proposals import Misfit
 from bot.core.waiting import Waiting
@@ -59,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The appointments of a day, and how full it is."""
+    """The appointments of a day, how full it is, and what is closed; of a holiday the German name."""
 
     date: str
     title: str
@@ -67,6 +68,8 @@ class Day:
     today: bool
     entries: list[Entry]
     openings: list[Place]
+    holiday: str
+    closed: list[Shut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Somebody who waits for a time, in words: since when, for what, before when (empty: any); `asked`: about one right now."""
+    """Somebody who waits for a time, in words: since when, for what, before when (empty: any).
 
+    `asked`: they are asked right now, about the time `question`, which is kept until `until`.
+    """
+
+    id: str
     site: str
     topic: str
     language: str
@@ -93,6 +100,8 @@ class Waiter:
     since: str
     before: str
     asked: bool
+    question: str
+    until: str
 
 
 class AgendaWords:
@@ -107,6 +116,7 @@ class AgendaWords:
         language: str,
         now: datetime,
         interpreters: Iterable[Interpreter] = (),
+        closings: Sequence[Closing] = (),
     ) -> None:
         self._content = content
         # By login: so the times of advisors are named.
@@ -117,34 +127,45 @@ class AgendaWords:
         self._now = now
         self._kinds = kinds(texts)
         self._interpreters = {each.id: each.name for each in interpreters}
+        self._closings = closings
+        self.closing = ClosingWords(self.all_sites(), {each.login: each.name for each in self._staff.values()}, texts, language)
 
     def sites(self) -> dict[str, str]:
         """Return the sites that offer appointments: id → name."""
         return {site.id: site.name for site in self._sites.values() if site.appointments}
+
+    def all_sites(self) -> dict[str, str]:
+        """Return all sites of the agency: id → name."""
+        return {site.id: site.name for site in self._sites.values()}
+
+    def by(self, id: str) -> str:
+        """Return the name of a member of staff; none of who is not there any more."""
+        return next((each.name for each in self._staff.values() if each.id == id), "")
 
     def advisors(self) -> dict[str, str]:
         """Return the advisors who have times of their own: id → name."""
         ids = {rule.advisor for site in self._sites.values() for rule in site.appointments if rule.advisor}
         return {id: self._name(id) for id in sorted(ids, key=self._name)}
 
-    def coming(self, booked: Iterable[Appointment]) -> list[Day]:
+    def coming(self, view: View, booked: Iterable[Appointment]) -> list[Day]:
         """Return the days on which something is booked."""
         by_day = groupby(booked, key=lambda each: local(each.slot.start).date())
-        return [self.day(day, list(each), ()) for day, each in by_day]
+        return [self.day(day, list(each), view) for day, each in by_day]
 
     def days(self, view: View, booked: list[Appointment]) -> list[Day]:
         """Return the days of a week or the one day, with how full they are; of a weekend only days with something on them."""
-        sites = [site for site in self._sites.values() if view.site in ("", site.id)]
         days = [
-            self.day(day, [each for each in booked if local(each.slot.start).date() == day], sites, view.advisor)
+            self.day(day, [each for each in booked if local(each.slot.start).date() == day], view, load=True)
             for day in (view.first + timedelta(days=offset) for offset in range(view.length))
         ]
         return [day for n, day in enumerate(days) if n < 5 or day.entries or day.openings]
 
-    def day(self, day: date, booked: list[Appointment], sites: Iterable[Site], advisor: str = "") -> Day:
-        """Return one day; how full it is at these sites, or with one advisor there."""
+    def day(self, day: date, booked: list[Appointment], view: View, *, load: bool = False) -> Day:
+        """Return one day; with its `load`, how full it is at the sites that are shown, or with one advisor there."""
         _, title, today = self._texts, full_day(day, self._language), local(self._now).date()
-        found = [each for site in sites for each in openings(site, day, self._content.network.holidays, booked)]
+        holidays = self._content.network.holidays
+        sites = [site for site in self._sites.values() if view.site in ("", site.id)]
+        found = [each for site in sites for each in openings(site, day, holidays, booked)] if load else []
         return Day(
             date=day.isoformat(),
             title=f"{_('Heute')}, {title}" if day == today else title,
@@ -159,8 +180,10 @@ class AgendaWords:
                     each.places,
                 )
                 for each in sorted(found, key=lambda each: each.start)
-                if advisor in ("", each.advisor)
+                if view.advisor in ("", each.advisor)
             ],
+            holiday=holidays.get(day, ""),
+            closed=self.closing.on(day, view, sites, self._closings),
         )
 
     def entry(self, appointment: Appointment, numbers: Mapping[str, int] | None = None) -> Entry:
@@ -200,9 +223,10 @@ class AgendaWords:
             reason=misfit.reason or "",
         )
 
-    def waiter(self, waiting: Waiting) -> Waiter:
-        """Return somebody who waits for a time."""
+    def waiter(self, waiting: Waiting, question: Hold | None = None) -> Waiter:
+        """Return somebody who waits for a time, and what they are asked about."""
         return Waiter(
+            id=waiting.id,
             site=self._site(waiting.site),
             topic=trail.topic(self._content, waiting.topic, self._language),
             language=language_name(waiting.language, self._language),
@@ -210,6 +234,8 @@ class AgendaWords:
             since=full_day(local(waiting.since).date(), self._language),
             before=self._moment(waiting.before) if waiting.before else "",
             asked=waiting.open is not None,
+            question=self._shortly(question.slot.start) if question else "",
+            until=self._shortly(question.expires_at) if question else "",
         )
 
     def topic(self, appointment: Appointment) -> str:
@@ -224,6 +250,9 @@ class AgendaWords:
 
     def _moment(self, at: datetime) -> str:
         return f"{full_day(local(at).date(), self._language)}, {clock(at)}"
+
+    def _shortly(self, at: datetime) -> str:
+        return f"{short_day(local(at).date(), self._language)}, {clock(at)}"
 
     def _site(self, id: str) -> str:
         return self._sites[id].name if id in self._sites else id

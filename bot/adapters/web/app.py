@@ -17,6 +17,7 @@ from bot.adapters.web.api import Api, ApiError
 from bot.adapters.web.book import BookPage
 from bot.adapters.web.case_page import CasePage
 from bot.adapters.web.chat import Chat
+from bot.adapters.web.closings import ClosingPages
 from bot.adapters.web.console import Console
 from bot.adapters.web.content import ContentPage
 from bot.adapters.web.elsewhere import ElsewherePages
@@ -27,6 +28,7 @@ from bot.adapters.web.invites import InvitePage
 from bot.adapters.web.leaving import Leaving
 from bot.adapters.web.me import MePage
 from bot.adapters.web.members import MembersPage
+from bot.adapters.web.offering import OfferingPage
 from bot.adapters.web.pages import STATIC, Pages
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.person_page import PersonPage
@@ -65,8 +67,10 @@ def create_web(parts: WebParts) -> Starlette:
             *staff.within("coordination", PersonPage(parts, staff).routes()),
             *staff.within("cases", AgendaPages(parts, staff).routes()),
             *staff.within("cases", FeedPages(parts, staff).routes()),
+            *staff.within("cases", OfferingPage(parts, staff).routes()),
             *staff.within("cases", InterpretingPage(parts, staff).routes()),
             *staff.within("cases", InterpreterPages(parts, staff).routes()),
+            *staff.within("cases", ClosingPages(parts, staff).routes()),
             *staff.within("cases", TeamPage(parts, staff).routes()),
             *staff.within("translations", ContentPage(parts, staff).routes()),
             *staff.within("staff", MembersPage(parts, staff).routes()),

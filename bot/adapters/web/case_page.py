@@ -81,8 +81,8 @@ class CasePage:
             "preview": self._preview,
             "later": self._send_later,
             "draft": lambda who, case, form: self._parts.drafts.keep(who.advisor, case, _text(form)),
-            "canned": lambda who, case, form: sending.send_canned(who.advisor, case, str(form.get("key", ""))),
-            "enclose": lambda who, case, form: sending.enclose(who.advisor, case, str(form.get("id", ""))),
+            "canned": lambda who, case, form: sending.send_canned(who.advisor, case, str(form.get("key", "")), _form(who, form)),
+            "enclose": lambda who, case, form: sending.enclose(who.advisor, case, str(form.get("id", "")), _form(who, form)),
             "file": self._send_file,
             "seen": lambda who, case, form: self._parts.reading.advisor(who.advisor, case, whole_number(form.get("n"))),
             "note": lambda who, case, form: desk.note(who.advisor, case, _text(form)),
@@ -145,11 +145,11 @@ class CasePage:
             return RedirectResponse(f"{SIGN_IN}?next=/console/cases/{case}", 303)
         check(who, form, request)
         # A draft may be kept, a translation looked at, a message read again and again from the same page.
-        if name in _REPEATED or self._once.first(f"{who.session.token_hash}:{form.get('form')}"):
-            refused = await self._try(request, who, act, case, form)
-            if refused:
-                typed = {_TYPED[name]: _text(form)} if name in _TYPED else {}
-                return await self._page(request, who, refused=refused, typed=typed)
+        with self._once.acting(_form(who, form)) as first:
+            refused = await self._try(request, who, act, case, form) if first or name in _REPEATED else None
+        if refused:
+            typed = {_TYPED[name]: _text(form)} if name in _TYPED else {}
+            return await self._page(request, who, refused=refused, typed=typed)
         if name in ("draft", "seen") and form.get("quiet"):  # the script that sends it needs no page
             return Response(status_code=204)
         return RedirectResponse(f"/console/cases/{case}", 303)
@@ -180,7 +180,7 @@ class CasePage:
         desk = self._parts.desk
         # "Send anyway" is said about the words that were looked at; changed ones are looked at again.
         sure = form.get("sure") == mark(_text(form))
-        await (desk.reply if sure else desk.reply_carefully)(who.advisor, case, _text(form))
+        await (desk.reply if sure else desk.reply_carefully)(who.advisor, case, _text(form), form=_form(who, form))
         self._parts.drafts.forget(who.advisor, case)
 
     async def _preview(self, who: SignedIn, case: str, form: FormData) -> None:
@@ -193,7 +193,7 @@ class CasePage:
         file = await sent_file(form)
         if file is None:
             raise NoFile
-        self._parts.sending.file(who.advisor, case, *file)
+        self._parts.sending.file(who.advisor, case, *file, _form(who, form))
 
     def _view(self, request: Request, who: SignedIn) -> CaseView:
         try:
@@ -262,6 +262,11 @@ class CasePage:
 
 def _reason(form: FormData) -> CloseReason | None:
     return next((each for each in CLOSE_REASONS if each == form.get("reason")), None)
+
+
+def _form(who: SignedIn, form: FormData) -> str:
+    """Return what a form is known by when it comes again."""
+    return f"{who.session.token_hash}:{form.get('form')}"
 
 
 def _text(form: FormData) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.adapters.web.auth import SignedIn
@@ -15,7 +16,8 @@ from bot.adapters.web.messages import names_of
 from bot.adapters.web.pages import Pages
 from bot.adapters.web.parts import Gettext, WebParts
 from bot.adapters.web.rows import Rows
-from bot.adapters.web.staff import Staff
+from bot.adapters.web.searches import Searches
+from bot.adapters.web.staff import SIGN_IN, Staff, check
 from bot.core import queue
 from bot.core.cases import Case
 from bot.core.queue import Filter, View
@@ -36,11 +38,13 @@ class Console:
         self._staff = staff
         self._rows = Rows(pages, parts.clock)
         self._names = names_of(parts.store)
+        self._searches = Searches()
 
     def routes(self) -> list[Route]:
         """Return the routes of the queue."""
         return [
             Route("/console", self._staff.signed_in(self.queue)),
+            Route("/console/find", self.find, methods=["POST"]),
             Route("/console/events", self.events),
             Route("/console/help", self._staff.signed_in(self.guide)),
         ]
@@ -48,7 +52,8 @@ class Console:
     async def queue(self, request: Request, who: SignedIn) -> Response:
         """Show the cases of a view, narrowed down to what is looked for; most urgent first, of the closed ones the newest."""
         desk, me, now = self._parts.desk, who.advisor, self._parts.clock.now()
-        asked, words = request.query_params, request.query_params.get("find", "").strip()[:FIND]
+        asked = request.query_params
+        words = self._searches.words(me.id, asked.get("found", ""))
         try:
             opened = desk.queue(me)
         except Forbidden:  # who only edits content has no cases
@@ -84,8 +89,20 @@ class Console:
             wanted=wanted,
             choices=wording.choices(shown),
             find=words,
+            found=asked.get("found", "") if words else "",
             colleagues=colleagues,
         )
+
+    async def find(self, request: Request) -> Response:
+        """Look for words in one's cases, and narrow down what is shown; the words may name somebody, so no address holds them."""
+        who, form = self._staff.present(request), await request.form()
+        if who is None:
+            return RedirectResponse(f"{SIGN_IN}?next=/console", 303)
+        check(who, form, request)
+        words = str(form.get("find", "")).strip()[:FIND]
+        fields = {name: str(form.get(name, ""))[:FIND] for name in ("view", "topic", "language", "site")}
+        fields["found"] = self._searches.keep(who.advisor.id, words) if words else ""
+        return RedirectResponse(f"/console?{urlencode({name: value for name, value in fields.items() if value})}", 303)
 
     async def guide(self, request: Request, who: SignedIn) -> Response:
         """Show the advisors' guide."""

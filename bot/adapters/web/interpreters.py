@@ -1,7 +1,7 @@
 """The volunteer interpreters of an agency in the console: who there is, what they speak, where and when; and their calendars."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container
 from typing import cast
 
 from starlette.exceptions import HTTPException
@@ -60,16 +60,15 @@ class InterpreterPages:
             return RedirectResponse(f"{SIGN_IN}?next={PAGE}", 303)
         check(who, form, request)
         known, _ = self._own(who, str(request.path_params["id"])), self._staff.texts(request, who)
-        fields = {name: str(value)[:200] for name, value in form.items() if isinstance(value, str)}
-        chosen = {name: tuple(map(str, form.getlist(name))) for name in ("speaks", "sites", "ways")}
-        chosen["sites"] = tuple(each for each in chosen["sites"] if each in self._parts.content().network.sites)
+        fields = {name: tuple(map(str, form.getlist(name))) for name in form}
         try:
-            self._parts.interpreters.keep(who.advisor, _read(known, who, fields, chosen))
+            interpreter = _read(known, who, fields, self._parts.content().network.sites)
+            self._parts.interpreters.keep(who.advisor, interpreter)
         except times.NoTimes as error:
-            return self._form(request, who, known, {**fields, **chosen}, _refusal(str(error), _))
+            return self._form(request, who, known, fields, _refusal(str(error), _))
         except Forbidden:
             raise HTTPException(404) from None
-        return RedirectResponse(PAGE, 303)
+        return RedirectResponse(f"{PAGE}/{interpreter.id}#rules" if "more" in form else PAGE, 303)
 
     async def dismiss(self, request: Request) -> Response:
         """Forget an interpreter."""
@@ -129,7 +128,7 @@ class InterpreterPages:
         request: Request,
         who: SignedIn,
         known: Interpreter | None,
-        fields: Mapping[str, object],
+        fields: times.Fields,
         refusal: str = "",
         address: str = "",
     ) -> Response:
@@ -146,6 +145,9 @@ class InterpreterPages:
             sites={site.id: site.name for site in network.sites.values() if site.agency in agencies},
             partners=sorted(network.agencies[each].name for each in agencies - {who.advisor.agency}),
             weekdays={f"day{day}": weekday(day, language) for day in range(7)},
+            ruled=times.ruled(fields),
+            absences=[*times.rows(fields, times.AWAY), ("", "", "")],
+            others=[*times.rows(fields, times.OTHER), ("", "")],
             refusal=refusal,
             address=address,
         )
@@ -166,31 +168,28 @@ class InterpreterPages:
         )
 
 
-def _fields(known: Interpreter | None) -> dict[str, object]:
+def _fields(known: Interpreter | None) -> times.Fields:
     if known is None:
         return {**times.show(None), "ways": WAYS}
-    chosen = {"name": known.name, "speaks": known.languages, "sites": known.sites, "ways": known.ways}
-    return {**times.show(known.hours), **chosen, "shared": "yes" if known.shared else ""}
+    chosen = {"name": (known.name,), "speaks": known.languages, "sites": known.sites, "ways": known.ways}
+    return {**times.show(known.hours), **chosen, "shared": ("yes",) if known.shared else ()}
 
 
-def _read(
-    known: Interpreter | None, who: SignedIn, fields: Mapping[str, str], chosen: Mapping[str, tuple[str, ...]]
-) -> Interpreter:
-    """Return the interpreter that a form describes.
+def _read(known: Interpreter | None, who: SignedIn, fields: times.Fields, sites: Container[str]) -> Interpreter:
+    """Return the interpreter that a form describes, who interprets at some of these sites.
 
     Raises:
         NoTimes: something is missing or cannot be understood; what, is its word.
     """
-    name = fields.get("name", "").strip()[:_NAME]
-    languages = tuple(code for code in chosen["speaks"] if code in LANGUAGES)
-    ways = cast(tuple[Way, ...], tuple(each for each in WAYS if each in chosen["ways"]))
+    name = times.value(fields, "name")[:_NAME]
+    languages = tuple(code for code in fields.get("speaks", ()) if code in LANGUAGES)
+    ways = cast(tuple[Way, ...], tuple(each for each in WAYS if each in fields.get("ways", ())))
     for missing, found in (("name", name), ("speaks", languages), ("ways", ways)):
         if not found:
             raise times.NoTimes(missing)
     id = known.id if known else secrets.token_hex(6)
-    return Interpreter(
-        id, who.advisor.agency, name, languages, times.read(fields), ways, chosen["sites"], bool(fields.get("shared"))
-    )
+    where = tuple(each for each in fields.get("sites", ()) if each in sites)
+    return Interpreter(id, who.advisor.agency, name, languages, times.read(fields), ways, where, "shared" in fields)
 
 
 def _refusal(what: str, _: Gettext) -> str:
@@ -198,7 +197,14 @@ def _refusal(what: str, _: Gettext) -> str:
         "name": _("Bitte schreiben Sie einen Namen."),
         "speaks": _("Bitte wählen Sie mindestens eine Sprache."),
         "ways": _("Bitte wählen Sie, ob vor Ort oder am Telefon gedolmetscht wird."),
+        "none": _("Bitte schreiben Sie bei mindestens einem Tag, von wann bis wann gedolmetscht wird."),
         "spans": _("Diese Zeiten lassen sich nicht lesen. Bitte schreiben Sie sie so: 16:00-19:00, 20:00-21:00."),
+        "backwards": _("Eine Zeit endet vor ihrem Anfang. Bitte schreiben Sie zuerst den Anfang, dann das Ende: 16:00-19:00."),
+        "overlap": _("Zwei Zeiten eines Tages überschneiden sich. Bitte machen Sie eine daraus."),
         "every": _("Wenn nicht jede Woche gilt, nennen Sie bitte eine Zahl bis 12 und einen Tag in der ersten Woche."),
         "away": _("Bei einer Abwesenheit brauchen wir den ersten und den letzten Tag."),
+        "other": _("Bei einem einzelnen anderen Tag fehlt das Datum."),
+        "twice": _("Ein einzelner anderer Tag steht zweimal da. Bitte schreiben Sie alle seine Zeiten in eine Zeile."),
+        "valid": _("„Gilt bis“ liegt vor „Gilt ab“. Bitte prüfen Sie beide Tage."),
+        "day": _("Ein Datum lässt sich nicht lesen. Bitte schreiben Sie Tag, Monat und das Jahr mit vier Ziffern."),
     }[what]

@@ -10,6 +10,7 @@ from bot.core.retention import Periods
 from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
 from bot.services.casework import Casework
+from bot.services.closings import Closings
 from bot.services.desk import Desk
 from bot.services.drafts import Drafts
 from bot.services.editorial import Editorial
@@ -19,6 +20,7 @@ from bot.services.inbox import Inbox
 from bot.services.interpreters import Interpreters
 from bot.services.live import Live
 from bot.services.members import Members
+from bot.services.offering import Offering
 from bot.services.ports import Advisor, Calendar, Clock, IdentityProvider, Store
 from bot.services.presence import Presence
 from bot.services.reading import Reading
@@ -47,7 +49,9 @@ class WebParts:
     members: Members
     editorial: Editorial
     agenda: Agenda
+    closings: Closings
     bookings: Bookings
+    offering: Offering
     sending: Sending
     drafts: Drafts
     files: Files

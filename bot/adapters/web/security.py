@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import re
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -182,3 +183,14 @@ class Once:
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         return True
+
+    @contextmanager
+    def acting(self, form: str) -> Iterator[bool]:
+        """Tell whether a form may act, which it may once; one that came to nothing may when it comes again."""
+        first = self.first(form)
+        try:
+            yield first
+        except BaseException:
+            if first:
+                self._seen.pop(form, None)
+            raise

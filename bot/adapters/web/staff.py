@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.adapters.web.auth import LIFETIME, Door, Sessions, SignedIn, browser_name
+from bot.adapters.web.origins import origin
 from bot.adapters.web.pages import Pages
 from bot.adapters.web.parts import Gettext, WebParts
 from bot.adapters.web.passkeys import Passkeys
@@ -55,8 +56,7 @@ class Staff:
 
     async def knows(self, request: Request, login: str, password: str) -> Advisor | None:
         """Return the member of staff a login and password belong to, if they may come in."""
-        host = request.client.host if request.client else ""
-        return await self._door.check(login[:200], password, host, self.known(request))
+        return await self._door.check(login[:200], password, origin(request), self.known(request))
 
     def let_in(self, request: Request, advisor: Advisor, then: str) -> Response:
         """Sign somebody in, and lead them on."""

@@ -92,6 +92,7 @@ class TeamPage:
             earliest=local(self._parts.clock.now()).date().isoformat(),
             day=plain_date,
             coordinates=coordinates(who.advisor),
+            own_times={rule.advisor for site in network.sites.values() for rule in site.appointments},
             refusal=refusal,
         )
 

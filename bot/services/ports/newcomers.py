@@ -67,8 +67,12 @@ class Newcomers(Protocol):
         now: datetime,
         case_id: str | None = None,
         advisor: str | None = None,
+        form: str = "",
     ) -> int:
-        """Keep an outgoing message in the transcript and in the outbox; return its number."""
+        """Keep an outgoing message in the transcript and in the outbox; return its number. `form` is the mark of what sent it."""
+
+    def sent(self, conversation_id: str, form: str) -> bool:
+        """Tell whether a form's message is kept already."""
 
     def reword(self, n: int, message: OutboundMessage) -> None:
         """Give an outgoing message other words; what was sent already goes out again, to replace what was sent."""

@@ -73,6 +73,9 @@ class Values(Protocol):
     def set_value(self, name: str, value: str) -> None:
         """Store a setting of the running system."""
 
+    def secret(self, name: str) -> bytes:
+        """Return a secret of the running system: the same for ever, made from the master key and stored nowhere."""
+
     def latest(self) -> datetime | None:
         """Return the latest moment at which something was stored: the clock cannot be before it."""
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.services.ports.calendars import CalendarRows
 from bot.services.ports.cases import Cases, Drafts, Staff
+from bot.services.ports.closings import ClosingRows
 from bot.services.ports.diary import Diary
 from bot.services.ports.interpreters import InterpreterRows
 from bot.services.ports.memory import TranslationRows
@@ -28,6 +29,7 @@ class Transaction(
     WaitlistRows,
     CalendarRows,
     InterpreterRows,
+    ClosingRows,
     Timers,
     OutboxRows,
     RelayRows,

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core import appointments
 from bot.core.appointments import Appointment, Hold, Slot, fits
-from bot.core.hours import Closure
+from bot.core.closings import Closing, closed
+from bot.core.hours import Closure, Span
 from bot.core.locales import ZONE, local
 from bot.core.network import Site
 from bot.services.ports import Transaction
@@ -27,6 +28,7 @@ PEOPLE = ("amina", "oksana", "samir")
 SATURDAYS = ("2026-03-28", "2026-10-24", "2027-03-27", "2027-10-30")
 WHO = st.sampled_from(PEOPLE)
 PICK = st.integers(0, 400)
+ADVISOR = st.sampled_from(["", "beate"])
 Cells = frozenset[tuple[str, int, int]]
 
 
@@ -162,10 +164,23 @@ class Diaries(RuleBasedStateMachine):
     def close(self, days: int) -> None:
         """Close the site for a day; what is booked stays booked."""
         day = local(self.now).date() + timedelta(days=days)
-        closed = [replace(each, hours=replace(each.hours, closures=(Closure(day, day),))) for each in self.site.appointments]
+        closed = [replace(each, hours=replace(each.hours, closures=(Closure(day, day),))) for each in site().appointments]
         self.site = replace(self.site, appointments=tuple(closed))
         for each in self.booked.values():
             assert fits(each.slot, self.site, NO_HOLIDAYS) == (fits(each.slot, site(), NO_HOLIDAYS) and _day(each.slot) != day)
+
+    @rule(
+        days=st.integers(0, 2), part=st.sampled_from([None, *spans("01:00-03:00", "00:45-01:15", "09:15-09:45")]), advisor=ADVISOR
+    )
+    def close_at_short_notice(self, days: int, part: Span | None, advisor: str) -> None:
+        """Close all or a part of a day, for everybody or for one advisor; what is booked stays booked."""
+        day, before = local(self.now).date() + timedelta(days=days), self.site
+        closing = Closing("c", before.agency, "", advisor, Closure(day, day, part))
+        self.site = closed(examples.network(before), [closing]).sites[before.id]
+        for each in self.booked.values():
+            within = _day(each.slot) == day and (part is None or _overlaps(each.slot, day, part))
+            untouched = not within or advisor not in ("", each.slot.advisor)
+            assert fits(each.slot, self.site, NO_HOLIDAYS) == (fits(each.slot, before, NO_HOLIDAYS) and untouched)
 
     @rule()
     def reopen(self) -> None:
@@ -234,6 +249,11 @@ class Diaries(RuleBasedStateMachine):
 
 def _day(slot: Slot) -> date:
     return local(slot.start).date()
+
+
+def _overlaps(slot: Slot, day: date, part: Span) -> bool:
+    begins, ends = (datetime.combine(day, at, ZONE).astimezone(UTC) for at in (part.start, part.end))
+    return slot.start < ends and begins < slot.end
 
 
 TestDiaries = Diaries.TestCase

@@ -39,7 +39,7 @@ class Browser(httpx.AsyncClient):
         self.html = response.text
         return response
 
-    async def press(self, action: str, file: tuple[str, bytes] | None = None, **fields: str) -> httpx.Response:
+    async def press(self, action: str, file: tuple[str, bytes] | None = None, **fields: str | list[str]) -> httpx.Response:
         hidden = dict(re.findall(r'<input type="hidden" name="(csrf|form)" value="([^"]*)"', self.html))
         files = {"file": file} if file else None
         response = await self.post(action, data=hidden | fields, files=files, headers={"Sec-Fetch-Site": "same-origin"})

@@ -12,7 +12,7 @@ import yaml
 from bot.adapters.calendars import feed_file
 from bot.adapters.web.app import WebParts
 from bot.core import appointments, cases
-from bot.core.appointments import Appointment, Slot
+from bot.core.appointments import Appointment, Hold, Slot
 from bot.core.cases import Case, CaseError, CloseReason
 from bot.core.contacts import Conversation
 from bot.core.content import Content
@@ -30,6 +30,7 @@ from bot.core.waiting import Waiting
 from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
 from bot.services.casework import Casework
+from bot.services.closings import Closings
 from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
 from bot.services.drafts import Drafts
 from bot.services.editorial import Editorial
@@ -39,6 +40,7 @@ from bot.services.inbox import Inbox, Receipt
 from bot.services.interpreters import Interpreters
 from bot.services.live import Live
 from bot.services.members import Members
+from bot.services.offering import Offering
 from bot.services.ports import (
     Advisor,
     CaseCount,
@@ -236,7 +238,9 @@ class FakeDesk(Desk):
     def case(self, advisor: Advisor, case_id: str) -> Case:
         return self._own(advisor, case_id)
 
-    def send(self, advisor: Advisor, case_id: str, message: OutboundMessage, *, source: Source | None = None) -> None:
+    def send(
+        self, advisor: Advisor, case_id: str, message: OutboundMessage, *, source: Source | None = None, form: str = ""
+    ) -> None:
         case = self.claim(advisor, case_id)
         self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id, attachment=message.attachment)
 
@@ -252,15 +256,15 @@ class FakeDesk(Desk):
         self._happen(case, "claimed", advisor)
         return case
 
-    async def reply(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
+    async def reply(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None, form: str = "") -> None:
         if not 0 < len(text.strip()) <= MAX_REPLY:
             raise ValueError
         case = self.claim(advisor, case_id)
         message = OutboundMessage(f"[{case.language}] {text}", case.language, "advisor", "plain", original=text)
         self.lines.add(case.conversation_id, message, case=case_id, advisor=advisor.id)
 
-    async def reply_carefully(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
-        await self.reply(advisor, case_id, text, source=source)
+    async def reply_carefully(self, advisor: Advisor, case_id: str, text: str, *, form: str = "") -> None:
+        await self.reply(advisor, case_id, text)
 
     def canned(self, language: str) -> list[CannedReply]:
         keys = ("canned_papers", "canned_welcome")
@@ -299,11 +303,11 @@ class FakeSending(Sending):
         found = self._desk.canned(case.language)
         return [Ready(each.key, OutboundMessage(each.text, each.language, original=each.german)) for each in found]
 
-    def send_canned(self, advisor: Advisor, case_id: str, key: str) -> None:
+    def send_canned(self, advisor: Advisor, case_id: str, key: str, form: str = "") -> None:
         message = next(each.message for each in self.canned(advisor, self._desk.case(advisor, case_id)) if each.key == key)
         self._desk.send(advisor, case_id, message)
 
-    def enclose(self, advisor: Advisor, case_id: str, id: str) -> None:
+    def enclose(self, advisor: Advisor, case_id: str, id: str, form: str = "") -> None:
         self._desk.case(advisor, case_id)
 
     async def offers(self, case: Case, wanted: str = "") -> list[Enclosure]:
@@ -408,6 +412,11 @@ class FakeAgenda(Agenda):
         return appointment
 
 
+class FakeOffering(Offering):
+    def questions(self, advisor: Advisor) -> dict[str, Hold]:
+        return {}
+
+
 class World:
     """A whole web application around the fakes, with hands on everything."""
 
@@ -434,7 +443,9 @@ class World:
             inbox=self.inbox,
             desk=self.desk,
             agenda=self.agenda,
+            closings=Closings(cast(Store, self.store), lambda: self.content, self.live, self.clock),
             bookings=Bookings(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.desk, self.live, self.clock),
+            offering=FakeOffering(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.live, self.clock),
             casework=self.casework,
             editorial=Editorial(cast(Store, self.store), lambda: self.content, Understanding(), self.clock, lambda today: ()),
             members=Members(cast(Store, self.store), self.casework, self.clock),

@@ -3,14 +3,20 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.adapters.web.app import create_web, exposition
 from bot.adapters.web.pages import STATIC
+from bot.adapters.web.parts import WebParts
+from bot.app import web
+from bot.settings import Settings
 from tests.adapters.web.conftest import Browser
 from tests.adapters.web.fakes import FakeStore, World
+from tests.conftest import ROOT
+from tests.services.fakes import World as Office
 from tests.services.fakes import until
 
 PATHS = ["/", "/about", "/privacy", "/nowhere", "/api/chat/messages", "/console", "/console/sign-in", "/healthz", "/chat/send"]
@@ -71,6 +77,19 @@ def test_every_phrase_a_template_says_exists(world: World) -> None:
     said = {key for text in templates() for key in re.findall(r'(?:say|find)\(\s*["\'](\w+)', text)}
     assert said
     assert said <= world.content.phrases.keys()
+
+
+async def test_what_pages_are_signed_with_holds_over_a_restart_and_is_in_no_file(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[WebParts] = []
+    monkeypatch.setattr("bot.app.pages.create_web", made.append)
+    for _ in range(2):
+        web(office.parts, Settings(data=tmp_path, key_file=tmp_path / "key", content=ROOT))
+    first, second = (each.secret for each in made)
+    assert first == second
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
+    assert not any(form in kept for form in (first, first.hex().encode()))
 
 
 async def test_health_is_always_ok_and_readiness_tells_the_truth(amina: Browser, world: World) -> None:

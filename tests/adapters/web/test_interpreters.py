@@ -1,6 +1,7 @@
 """The coordination enters who interprets; everybody sees at the appointments who comes, and can choose somebody else."""
 
 import re
+from datetime import date
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ PAGE, APPOINTMENTS = "/console/interpreters", "/console/appointments"
 OLHA = {"name": "Olha Bondar", "speaks": "uk", "ways": "there", "day1": "9-18", "day3": "9-18", "every": "1"}
 
 
-async def enters(birgit: Browser, **fields: str) -> httpx.Response:
+async def enters(birgit: Browser, **fields: str | list[str]) -> httpx.Response:
     await birgit.look(f"{PAGE}/new")
     return await birgit.press(f"{PAGE}/new", None, **(OLHA | fields))
 
@@ -61,8 +62,12 @@ async def test_birgit_enters_olha_and_everybody_of_the_agency_sees_her(office: W
         ("speaks", "", "Bitte wählen Sie mindestens eine Sprache."),
         ("ways", "by letter", "ob vor Ort oder am Telefon"),
         ("day1", "nachmittags", "Diese Zeiten lassen sich nicht lesen."),
+        ("day1", "18-16", "Eine Zeit endet vor ihrem Anfang."),
+        ("day1", "16-18, 17-19", "Zwei Zeiten eines Tages überschneiden sich."),
         ("every", "2", "einen Tag in der ersten Woche"),
         ("away_from", "2026-12-01", "den ersten und den letzten Tag"),
+        ("other_times", "16-18", "fehlt das Datum"),
+        ("valid_from", "0026-12-01", "das Jahr mit vier Ziffern"),
     ],
 )
 async def test_what_is_missing_is_said_and_what_was_typed_stays(
@@ -73,7 +78,51 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert response.status_code == 422
     assert sentence in birgit.html
     assert 'value="9-18"' in birgit.html
+    assert field == "ways" or f'value="{written}"' in birgit.html
     assert office.parts.interpreters.known(BIRGIT) == []
+
+
+async def test_all_that_can_be_said_of_her_times_is_shown_as_it_was_entered_and_kept_by_saving(office: World, desk: Desk) -> None:
+    birgit = desk(BIRGIT)
+    await birgit.look(f"{PAGE}/new")
+    assert '<details class="rules" id="rules"><summary>' in birgit.html
+    await enters(
+        birgit, day3="9-10, 14:30-18", nth=["1", "-1"], valid_from="2026-12-01", valid_until="2027-06-30",
+        away_from=["2026-12-24", "2027-02-01"], away_to=["2027-01-06", "2027-02-05"], away_times=["", "9-10"],
+        other_day=["2027-03-01", "2027-03-04"], other_times=["10-12", ""],
+    )  # fmt: skip
+    (olha,) = office.parts.interpreters.known(BIRGIT)
+    assert (len(olha.hours.closures), olha.hours.nth, olha.hours.exceptions[date(2027, 3, 4)]) == (2, (1, -1), ())
+    await birgit.look(own_page(birgit))
+    assert '<details class="rules" id="rules" open>' in birgit.html
+    await birgit.press(f"{PAGE}/{olha.id}", None, **typed(birgit))
+    assert office.parts.interpreters.known(BIRGIT) == [olha]
+
+
+def typed(browser: Browser) -> dict[str, list[str]]:
+    """Return what a browser would send of the first form that was filled in."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input [^>]+>", browser.html.split('aria-labelledby="one"')[1].split("</form>")[0]):
+        each = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if each["type"] != "hidden" and (each["type"] != "checkbox" or " checked" in tag):
+            found.setdefault(each["name"], []).append(each["value"])
+    return found
+
+
+async def test_saving_gives_one_more_empty_row_as_often_as_one_is_needed(office: World, desk: Desk) -> None:
+    birgit = desk(BIRGIT)
+    response = await enters(birgit, more="yes", other_day="2027-03-01", other_times="10-12")
+    (olha,) = office.parts.interpreters.known(BIRGIT)
+    page = f"{PAGE}/{olha.id}"
+    assert response.headers["location"] == f"{page}#rules"
+    for n in range(2, 5):
+        form = typed(birgit)
+        assert form["other_day"][-1] == ""
+        form["other_day"][-1] = f"2027-03-{n:02}"
+        assert len(form["other_day"]) == n
+        await birgit.press(page, None, **form, more=["yes"])
+    (olha,) = office.parts.interpreters.known(BIRGIT)
+    assert [day.day for day in olha.hours.exceptions] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("who", [BEATE, JENS], ids=["who advises", "another agency"])

@@ -9,6 +9,7 @@ import pytest
 
 from bot.adapters.web import auth
 from bot.adapters.web.auth import Door, Sessions, hash_password, verify
+from bot.services.ports import Advisor
 from tests.adapters.web.conftest import PASSWORD, Browser
 from tests.adapters.web.fakes import World
 
@@ -98,6 +99,16 @@ async def test_failures_slow_down_one_login_from_one_address_and_never_lock(worl
     assert await door.check("beate", PASSWORD, "10.0.0.1") is not None
     await door.check("beate", "falsch", "10.0.0.1")
     assert len(world.pauses) == 7, "success forgives"
+
+
+async def test_the_addresses_of_one_network_have_their_tries_in_common(
+    entrance: Callable[..., Browser], member: Advisor, world: World
+) -> None:
+    for last in range(9):
+        assert (await entrance(f"2001:db8:1:1::{last:x}").sign_in("beate", "falsch")).status_code == 401
+    assert world.pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 16.0]
+    assert (await entrance("2001:db8:1:2::1").sign_in("beate")).status_code == 303
+    assert len(world.pauses) == 6, "another network is not slowed down"
 
 
 async def test_who_guesses_passwords_does_not_slow_down_a_browser_its_owner_came_in_with(

@@ -133,9 +133,17 @@ async def test_a_view_is_narrowed_down_by_language_and_searched_by_what_was_said
     page = (await beate.look("/console?view=unassigned&language=uk")).text
     assert (other.id in page, arabic.id in page) == (True, False)
     await office.parts.desk.reply(BEATE, arabic.id, "Bitte bringen Sie den Mietvertrag mit")
-    assert arabic.id in (await beate.look("/console?find=mietvertrag")).text
-    assert "Kein Fall passt dazu." in (await beate.look("/console?find=Kaution")).text
-    assert arabic.id not in (await desk(COLLEAGUE).look("/console?find=mietvertrag")).text
+    found = await beate.press("/console/find", view="mine", find="mietvertrag")
+    assert (arabic.id in beate.html, other.id in beate.html) == (True, False)
+    assert "mietvertrag" not in found.headers["location"], "it may be a name"
+    colleague = desk(COLLEAGUE)
+    assert "mietvertrag" not in (await colleague.look(found.headers["location"])).text
+    await colleague.press("/console/find", find="mietvertrag")
+    assert arabic.id not in colleague.html
+    await beate.press("/console/find", find="Kaution")
+    assert "Kein Fall passt dazu." in beate.html
+    await beate.press("/console/find", view="unassigned", language="uk", find="")
+    assert (arabic.id in beate.html, other.id in beate.html) == (False, True)
 
 
 async def test_beate_enters_her_holiday_and_the_deputy_has_her_cases(office: World, desk: Desk) -> None:
