@@ -74,16 +74,16 @@ class Inbox(Section):
     def record(self, message: InboundMessage, conversation_id: str, now: datetime, *, handled: bool = False) -> bool:
         """Store what came in; False when (source, external id) is there already.
 
-        What is handled in this very transaction needs no content; only that it came is remembered.
+        What is handled in this very transaction needs no content; only that it came is remembered, not from whom.
         """
         external = self._external(message)
-        contact_id, _ = self.whose(conversation_id)
-        sealed = None if handled else self._sealed_message(message, contact_id, _owner(external))
+        contact_id = None if handled else self.whose(conversation_id)[0]
+        sealed = None if contact_id is None else self._sealed_message(message, contact_id, _owner(external))
         added = self.db.execute(
             "INSERT INTO inbox (external, contact_id, received_at, sealed) VALUES (?, ?, ?, ?) ON CONFLICT (external) DO NOTHING",
             (external, contact_id, number(now), sealed),
         )
-        if added.rowcount and not handled:
+        if added.rowcount and contact_id is not None:
             self.keep_attachment(_owner(external), contact_id, message.attachment)
         return added.rowcount == 1
 
@@ -93,9 +93,9 @@ class Inbox(Section):
         return [self._message(row) for row in rows]
 
     def handled(self, message: InboundMessage) -> None:
-        """Mark as handled and forget the content; that it came is remembered."""
+        """Mark as handled and forget the content and whose it was; that it came is remembered."""
         external = self._external(message)
-        self.db.execute("UPDATE inbox SET sealed = NULL WHERE external = ?", (external,))
+        self.db.execute("UPDATE inbox SET sealed = NULL, contact_id = NULL WHERE external = ?", (external,))
         self.drop_attachment(_owner(external))
 
     def failed(self, message: InboundMessage) -> int:

@@ -17,8 +17,10 @@ class Export(Inbox, Cases, Diary, Waitlist, Conversations, Transcript):
 
     def kept(self, contact_id: str) -> Kept:
         """Return how much is kept about a contact."""
-        tables = ("message", "attachment", "cases", "note", "appointment")
-        counts = (f"(SELECT count(*) FROM {table} WHERE contact_id = :contact)" for table in tables)
+        theirs = "SELECT id FROM conversation WHERE contact_id = :contact"
+        lines = f"(SELECT count(*) FROM message WHERE conversation_id IN ({theirs}))"
+        tables = ("attachment", "cases", "note", "appointment")
+        counts = (lines, *(f"(SELECT count(*) FROM {table} WHERE contact_id = :contact)" for table in tables))
         return Kept(*self.db.execute(f"SELECT {', '.join(counts)}", {"contact": contact_id}).fetchone())
 
     def record_of(self, contact_id: str) -> Record:

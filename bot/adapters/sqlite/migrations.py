@@ -14,6 +14,7 @@ from bot.adapters.sqlite.schema.closings import closings
 from bot.adapters.sqlite.schema.desk import drafts, read_marks, staff_groups, teams
 from bot.adapters.sqlite.schema.first import first_schema
 from bot.adapters.sqlite.schema.interpreters import interpreters
+from bot.adapters.sqlite.schema.lines import lines
 from bot.adapters.sqlite.schema.questions import open_questions
 from bot.adapters.sqlite.schema.translation import translations
 from bot.adapters.sqlite.schema.trust import audit, key_changes, passkeys, sign_ins
@@ -36,6 +37,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     waitlist,
     read_marks,
     closings,
+    lines,
 )
 
 
@@ -47,11 +49,16 @@ def migrate(db: Database) -> None:
     """
     with immediate(db.conn):
         db.execute("CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
-    for number, step in enumerate(MIGRATIONS, start=1):
-        with immediate(db.conn):
-            if number > applied(db):
-                step(db)
-                db.execute("INSERT INTO migration (number, name) VALUES (?, ?)", (number, step.__name__))
+    # A table that is made anew is dropped first; what refers to it must not go with it. Within a transaction this cannot be said.
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    try:
+        for number, step in enumerate(MIGRATIONS, start=1):
+            with immediate(db.conn):
+                if number > applied(db):
+                    step(db)
+                    db.execute("INSERT INTO migration (number, name) VALUES (?, ?)", (number, step.__name__))
+    finally:
+        db.conn.execute("PRAGMA foreign_keys = ON")
     with immediate(db.conn):
         if applied(db) > len(MIGRATIONS):
             raise NewerDatabase(

@@ -21,8 +21,8 @@ _APPOINTMENT_STAYS = "ends > coalesce((SELECT value FROM json_each(:appointments
 _CONTACT_STAYS = f"""(EXISTS (SELECT 1 FROM cases WHERE contact_id = contact.contact_id AND {_CASE_STAYS})
     OR EXISTS (SELECT 1 FROM appointment WHERE contact_id = contact.contact_id AND {_APPOINTMENT_STAYS})
     OR EXISTS (SELECT 1 FROM waiting WHERE contact_id = contact.contact_id)
-    OR EXISTS (SELECT 1 FROM message WHERE contact_id = contact.contact_id AND at > :chat)
-    OR EXISTS (SELECT 1 FROM conversation WHERE contact_id = contact.contact_id AND turn_at > :chat)
+    OR EXISTS (SELECT 1 FROM conversation WHERE contact_id = contact.contact_id
+        AND (turn_at > :chat OR EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id AND at > :chat)))
     OR EXISTS (SELECT 1 FROM inbox WHERE contact_id = contact.contact_id AND received_at > :chat))"""
 
 

@@ -79,7 +79,7 @@ WAITING = TypeAdapter(Waiting)
 def dump(kind: TypeAdapter[T], value: T) -> bytes:
     """Return a dataclass as JSON; Python's json writes what pydantic's refuses: the lone surrogates that broken clients send."""
     try:
-        return kind.dump_json(value)
+        return kind.serializer.to_json(value)
     except (PydanticSerializationError, UnicodeEncodeError):
         return json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
@@ -87,7 +87,8 @@ def dump(kind: TypeAdapter[T], value: T) -> bytes:
 def load(kind: TypeAdapter[T], data: bytes) -> T:
     """Return the dataclass that was written as JSON."""
     try:
-        return kind.validate_json(data)
+        value: T = kind.validator.validate_json(data)
+        return value
     except ValidationError:
         return kind.validate_python(json.loads(data.decode("utf-8", "surrogatepass")))
 

@@ -3,6 +3,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bot.adapters.sqlite import (
 )
 from bot.adapters.sqlite.migrations import MIGRATIONS, migrate
 from bot.adapters.sqlite.vault import Keyring
+from bot.core.messages import OutboundMessage
 from bot.services import ports
 from tests.adapters.sqlite.people import AMINA, MASTER, NOW, amina, heard, open_store, wrote
 
@@ -158,6 +160,40 @@ def test_a_migration_that_fails_leaves_nothing_behind(store: SqliteStore, monkey
     with pytest.raises(ZeroDivisionError):
         migrate(store.db)
     assert "half" not in schema(store)
+
+
+def test_lines_written_before_they_had_fewer_indexes_are_all_there_and_go_with_their_contact(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("lines")]
+    with monkeypatch.context() as then:
+        then.setattr("bot.adapters.sqlite.migrations.MIGRATIONS", before)
+        with closing(open_store(directory)) as store, store.transaction() as tx:
+            conversation = amina(tx)
+            numbers = [tx.hear(wrote(text, text), text, conversation.id, None, NOW, None) for text in ("eins", "zwei", "drei")]
+            tx.say(OutboundMessage("vier", "de"), conversation.id, NOW)
+            tx.translate_later(numbers[0], NOW)
+            gone = tx.say(OutboundMessage("fünf", "de"), conversation.id, NOW)
+            tx.db.execute("DELETE FROM message WHERE n = ?", (gone,))
+    with closing(open_store(directory)) as store, store.transaction() as tx:
+        assert [line.text for line in tx.transcript(conversation.id)] == ["eins", "zwei", "drei", "vier"]
+        assert [item.message.text for item in tx.due_outbox("telegram", NOW)] == ["vier"]
+        assert tx.kept(conversation.contact_id).messages == 4
+        assert tx.say(OutboundMessage("sechs", "de"), conversation.id, NOW) > gone, "no number is given out twice"
+        tx.erase(conversation.contact_id)
+        for table in ("message", "outbox", "translation_work"):
+            assert tx.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
+        assert tx.db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_who_wrote_what_was_handled_is_not_kept_beside_that_it_came(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        conversation = amina(tx)
+        tx.record(wrote("eins", "1"), conversation.id, NOW, handled=True)
+        tx.record(wrote("zwei", "2"), conversation.id, NOW)
+        tx.handled(wrote("zwei", "2"))
+        assert [row[0] for row in tx.db.execute("SELECT contact_id FROM inbox")] == [None, None]
+        assert not tx.record(wrote("eins", "1"), conversation.id, NOW), "that it came is remembered"
 
 
 def test_a_database_newer_than_the_program_is_refused(directory: Path) -> None:
