@@ -69,13 +69,11 @@ class Inbox:
         self._lanes: dict[str, deque[InboundMessage]] = defaultdict(deque)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
-        self._arrivals = Rounds(self._take, self._take_alone)
+        self._arrivals = Rounds(self._take, self._take_alone, lambda: store.durable())
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store a message and see to it that it is handled soon; when this returns it may be acknowledged."""
-        receipt = await self._arrivals.join(message)
-        await self._store.durable()
-        return receipt
+        return await self._arrivals.join(message)
 
     def _take(self, messages: list[InboundMessage]) -> list[Receipt]:
         """Store messages in one commit, and with it answer those that neither need slow work nor have to wait for others."""

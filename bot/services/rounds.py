@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -14,12 +14,16 @@ LARGEST = 32
 
 
 class Rounds(Generic[T, R]):
-    """Does `together` what arrived at the same time, all or nothing; when that fails, each `alone`."""
+    """Does `together` what arrived at the same time, all or nothing; when that fails, each `alone`. Results wait for `kept`."""
 
-    def __init__(self, together: Callable[[list[T]], list[R]], alone: Callable[[T], R]) -> None:
+    def __init__(
+        self, together: Callable[[list[T]], list[R]], alone: Callable[[T], R], kept: Callable[[], Awaitable[None]]
+    ) -> None:
         self._together = together
         self._alone = alone
+        self._kept = kept
         self._arrived: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def join(self, one: T) -> R:
         """Return the result for one, once its round is done; whoever comes alone waits for nobody."""
@@ -34,13 +38,23 @@ class Rounds(Generic[T, R]):
         some = [self._arrived.popleft() for _ in range(min(len(self._arrived), LARGEST))]
         if self._arrived:
             asyncio.get_running_loop().call_soon(self._go)
-        for (_, result), found in zip(some, self._done([one for one, _ in some]), strict=True):
+        found = self._done([one for one, _ in some])
+        task = asyncio.get_running_loop().create_task(self._tell([result for _, result in some], found))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, results: list[asyncio.Future[R]], found: list[R | Exception]) -> None:
+        try:
+            await self._kept()
+        except Exception as error:
+            found = [error] * len(results)
+        for result, one in zip(results, found, strict=True):
             if result.done():  # whoever waited for it went away
                 continue
-            if isinstance(found, Exception):
-                result.set_exception(found)
+            if isinstance(one, Exception):
+                result.set_exception(one)
             else:
-                result.set_result(found)
+                result.set_result(one)
 
     def _done(self, some: list[T]) -> list[R | Exception]:
         if len(some) > 1:

@@ -12,8 +12,13 @@ class Kitchen:
     """Cooks what was ordered, except for poison."""
 
     def __init__(self) -> None:
-        self.rounds = Rounds(self._together, self._alone)
+        self.rounds = Rounds(self._together, self._alone, self._kept)
         self.cooked: list[list[str]] = []
+        self.broken = False
+
+    async def _kept(self) -> None:
+        if self.broken:
+            raise OSError("the plates broke")
 
     async def order(self, *dishes: str) -> list[str | BaseException]:
         """Order dishes at the same moment."""
@@ -66,6 +71,12 @@ async def test_one_that_fails_fails_alone() -> None:
     assert (soup, tea) == ("hot soup", "hot tea")
     assert isinstance(poison, ValueError)
     assert kitchen.cooked == [["soup"], ["tea"]]
+
+
+async def test_nobody_gets_what_was_done_but_could_not_be_kept() -> None:
+    kitchen = Kitchen()
+    kitchen.broken = True
+    assert [type(each) for each in await kitchen.order("soup", "tea")] == [OSError, OSError]
 
 
 async def test_somebody_who_went_away_keeps_nobody_from_their_result() -> None:

@@ -112,15 +112,16 @@ class Flusher:
             if self._failed is None:
                 self._flushed = upto
             ready = [done for number, done in self._waiting if self._failed or number <= upto]
-            self._waiting = [each for each in self._waiting if each[1] not in ready]
-        for done in ready:
-            done.get_loop().call_soon_threadsafe(_settle, done, self._failed)
+            self._waiting = [each for each in self._waiting if not self._failed and each[0] > upto]
+        if ready:
+            ready[0].get_loop().call_soon_threadsafe(_settle, ready, self._failed)
 
 
-def _settle(done: asyncio.Future[None], failed: StoreUnavailable | None) -> None:
-    if done.done():  # whoever waited went away
-        return
-    if failed is not None:
-        done.set_exception(StoreUnavailable(str(failed)))
-    else:
-        done.set_result(None)
+def _settle(ready: list[asyncio.Future[None]], failed: StoreUnavailable | None) -> None:
+    for done in ready:
+        if done.done():  # whoever waited went away
+            continue
+        if failed is not None:
+            done.set_exception(StoreUnavailable(str(failed)))
+        else:
+            done.set_result(None)
