@@ -68,3 +68,4 @@ lock: $(VENV)/.tools  ## renew the lock files (needs uv)
 
 vectors: $(VENV)/.installed  ## renew what is shipped of the meaning of all texts (takes minutes after many changes)
 	@$(BIN)/python -m bot.contents
+	@$(BIN)/python -m bot.commands.bridging

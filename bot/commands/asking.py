@@ -27,29 +27,33 @@ def ask(options: argparse.Namespace) -> None:
         raise CommandError(f"--top {options.top} would show nothing: give at least 1.")
     content, embedder = load_answers(options.content, letters_only=options.letters)
 
-    def rank(text: str) -> Ranking:
-        vector = embedder.question(readable(text)) if embedder else None
-        # Whether it is answered must not depend on how many are shown: two are compared, three offered.
-        return content.matcher.rank(text, vector, limit=max(3, options.top))
-
-    def answer(question: dict[str, Any], ranking: Ranking) -> dict[str, Any]:
+    def language_of(question: dict[str, Any]) -> str | None:
         given = question.get("language") or options.language
         prior = parse_language(given) if isinstance(given, str) else None
+        return prior or detect(question["text"])  # the chosen one is kept, whatever somebody writes
+
+    def rank(text: str, language: str | None) -> Ranking:
+        vector = embedder.question(readable(text)) if embedder else None
+        # Whether it is answered must not depend on how many are shown: two are compared, three offered.
+        return content.matcher.rank(text, vector, limit=max(3, options.top), language=language)
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
+        language = language_of(question)
+        ranking = rank(question["text"], language)
         return {
             "id": question.get("id"),
             "answered": decide(ranking).answer is not None and not content.crises.recognise(question["text"]),
-            "language": prior or detect(question["text"]),  # the chosen one is kept, whatever somebody writes
+            "language": language,
             "results": [{"article": match.article, "score": match.score} for match in ranking.matches[: options.top]],
         }
 
     for question in _lines(options.queries) if options.queries else ():
-        print(json.dumps(answer(question, rank(question["text"])), ensure_ascii=False), flush=True)
-    if options.text:
-        ranking = rank(options.text)
-        if options.json:
-            print(json.dumps(answer({"text": options.text}, ranking), ensure_ascii=False))
-        else:
-            _show(content, options, ranking, detect(options.text, options.language))
+        print(json.dumps(answer(question), ensure_ascii=False), flush=True)
+    if options.text and options.json:
+        print(json.dumps(answer({"text": options.text}), ensure_ascii=False))
+    elif options.text:
+        language = detect(options.text, options.language)
+        _show(content, options, rank(options.text, language), language)
 
 
 def _show(content: Content, options: argparse.Namespace, ranking: Ranking, language: str | None) -> None:
@@ -77,9 +81,12 @@ def _verdict(decision: Decision, crises: tuple[Crisis, ...]) -> str:
 def _explain(ranking: Ranking, language: str | None, top: int) -> None:
     print(f"\nlanguage        {language or 'not sure'}")
     print(f"same words      {ranking.exact or 'no phrasing is the same'}")
+    if any(match.meaning is not None and match.learned is None for match in ranking.matches):
+        print("few phrasings in it: compared across languages, words by their German ones")
     for match in ranking.matches[:top]:
-        meaning = f"meaning {match.meaning:+.3f}  learned {match.learned:+.3f}  " if match.meaning is not None else ""
-        print(f"{match.article:28}  {meaning}letters {match.letters:.3f}  like: {match.phrasing}")
+        meaning = f"meaning {match.meaning:+.3f}  " if match.meaning is not None else ""
+        learned = f"learned {match.learned:+.3f}  " if match.learned is not None else ""
+        print(f"{match.article:28}  {meaning}{learned}letters {match.letters:.3f}  like: {match.phrasing}")
     if len(ranking.matches) > 1:
         print(f"ahead of the next article by {ranking.matches[0].score - ranking.matches[1].score:.3f}")
     if ranking.ahead is None:

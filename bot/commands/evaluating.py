@@ -58,7 +58,7 @@ def _on_content(content_root: Path, folder: Path, letters_only: bool) -> list[Ou
     outcomes = []
     for question in questions_in(folder):
         vector = embedder.question(readable(question.text)) if embedder else None
-        ranking = content.matcher.rank(question.text, vector)
+        ranking = content.matcher.rank(question.text, vector, language=question.language)
         outcomes.append(Outcome(question, ranking, decide(ranking)))
     return outcomes
 
@@ -73,19 +73,21 @@ def questions_in(folder: Path) -> Iterable[Question]:
 
 def _on_pages(folder: Path, cache: Path, letters_only: bool) -> list[Outcome]:
     """Ask questions about the pages of the same city, as they are: passages instead of titles and phrasings."""
+    from bot.adapters.bridges import load_bridge
     from bot.adapters.embeddings import load_embedder, vectors_of
 
     pages = {row["page"]: row["text"] for row in _rows(folder / "pages.de.jsonl")}
     cities = {city: _passages({page: text for page, text in pages.items() if _city(page) == city}) for city in map(_city, pages)}
     embedder = None if letters_only else load_embedder()
     vectors = vectors_of([each.text for passages in cities.values() for each in passages], embedder, cache) if embedder else None
-    matchers = {city: Matcher(passages, (), vectors) for city, passages in cities.items()}
+    bridge = load_bridge()
+    matchers = {city: Matcher(passages, (), vectors, bridge) for city, passages in cities.items()}
     outcomes = []
     for file in sorted(folder.glob("dev.*.jsonl")):
         for row in _rows(file):
             if row["answerable"] and row["page"] in pages:
                 vector = embedder.question(readable(row["text"])) if embedder else None
-                ranking = matchers[_city(row["page"])].rank(row["text"], vector)
+                ranking = matchers[_city(row["page"])].rank(row["text"], vector, language=row["language"])
                 question = Question(row["text"], frozenset([row["page"]]), row["language"])
                 outcomes.append(Outcome(question, ranking, decide(ranking)))
     return outcomes

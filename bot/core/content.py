@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.core import closings
+from bot.core.bridge import Bridge
 from bot.core.canned import Canned
 from bot.core.closings import Closing
 from bot.core.crisis import Crises
@@ -50,9 +51,9 @@ class Content:
         """The index over the words of the glossary and the articles that use them."""
         return Glossary(self.knowledge) if self.open is None else self.open.glossary
 
-    def understood(self, vectors: Vectors) -> "Content":
-        """Return the same content, with what its texts mean."""
-        return replace(self, meanings=self.matcher.understood(vectors))
+    def understood(self, vectors: Vectors | None, bridge: Bridge | None = None) -> "Content":
+        """Return the same content, with what its texts mean and a bridge to it for other languages."""
+        return replace(self, meanings=self.matcher.understood(vectors, bridge))
 
     def closed(self, entered: Sequence[Closing]) -> "Content":
         """Return the same content with what was closed since; nothing is indexed anew."""

@@ -2,8 +2,8 @@
 
 import re
 from array import array
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from anyascii import anyascii
@@ -50,12 +50,24 @@ class LetterIndex:
 
     def scores(self, question: str) -> Scores:
         """Return the cosine (0 to 1) of a question with each text."""
+        return self._alike(pieces(question))
+
+    def alike(self, words: Mapping[str, float]) -> Scores:
+        """Return the same for words that count more or less."""
+        found: dict[str, float] = defaultdict(float)
+        for word, weight in words.items():
+            for piece, count in pieces(word).items():
+                found[piece] += weight * count
+        return self._alike(found)
+
+    def _alike(self, counts: Mapping[str, float]) -> Scores:
         found = np.zeros(self._count, np.float32)
-        asked = {self._ids[piece]: count for piece, count in pieces(question).items() if piece in self._ids}
+        asked = {self._ids[piece]: count for piece, count in counts.items() if piece in self._ids}
         if not asked:
             return found
         ids = np.fromiter(asked, np.int64)
-        weights = (1 + np.log(np.fromiter(asked.values(), np.float32))) * self._idf[ids]
+        often = np.fromiter(asked.values(), np.float32)
+        weights = np.where(often > 1, 1 + np.log(np.maximum(often, 1)), often) * self._idf[ids]
         for id, weight in zip(ids, weights / np.linalg.norm(weights), strict=True):
             place = slice(self._starts[id], self._starts[id + 1])
             found[self._rows[place]] += weight * self._weights[place]

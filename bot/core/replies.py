@@ -9,6 +9,7 @@ from bot.core.anonymous import Reason
 from bot.core.contacts import Asked
 from bot.core.events import Unanswered
 from bot.core.knowledge import Article
+from bot.core.language import SOURCE
 from bot.core.matching import Decision, Match, decide
 from bot.core.talk import Talk
 from bot.core.text import fold
@@ -44,8 +45,10 @@ def several(text: str) -> list[str]:
 def decided(talk: Talk, text: str) -> Decision:
     """Decide what answers a text, given what was asked a moment ago."""
     near = _near(talk, text)
-    compared = talk.situation.german.get(readable(text), text)
-    decision = decide(talk.content.matcher.rank(compared, talk.situation.meanings.get(readable(compared)), near))
+    german = talk.situation.german.get(readable(text))
+    compared, language = (german, SOURCE) if german else (text, talk.situation.wrote or talk.language)
+    meaning = talk.situation.meanings.get(readable(compared))
+    decision = decide(talk.content.matcher.rank(compared, meaning, near, language=language))
     if near and decision.answer is None and not decision.offers:
         return Decision(None, tuple(Match(id, 0.0, "", 0.0) for id in near[:3]))
     return decision

@@ -36,6 +36,22 @@ def test_any_readable_text_has_a_vector_of_unit_length(model: E5, text: str) -> 
 
 
 @needs_model
+def test_of_a_long_question_the_beginning_and_the_end_count(model: E5) -> None:
+    first, last = "Mein Vermieter will mir das Wohngeld streichen und", "was kann ich tun, wer hilft mir dabei?"
+    stories = [f"{first} {' '.join([word] * 60)} {last}" for word in ("hallo", "gestern")]
+    asked = model.question(f"{first} {last}")
+    for story in stories:
+        assert asked @ model.question(story) > asked @ model._engine.query(story) + 0.02
+
+
+@needs_model
+@pytest.mark.parametrize("text", ["x" * 300, "你好" * 150, "🏠" * 300, " " * 300, "a b " * 75, "x " + "y" * 298, "﷽" * 300])
+def test_whatever_is_asked_costs_no_more_than_a_sentence(model: E5, text: str) -> None:
+    assert model._engine.token_count(model._short(text), is_query=True) <= embeddings._MOST
+    assert np.linalg.norm(model.question(text)) == pytest.approx(1, abs=1e-3)
+
+
+@needs_model
 def test_vectors_are_computed_once_and_kept_beside_the_content(model: E5, tmp_path: Path) -> None:
     first = vectors_of(TEXTS, model, tmp_path)
     assert first is not None
