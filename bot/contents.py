@@ -50,11 +50,11 @@ def understood(content: Content, embedder: E5 | None, root: Path, stopped: Calla
     bridge = load_bridge() if content.matcher.scarce(LANGUAGES) else None
     content = content if vectors is None and bridge is None else content.understood(vectors, bridge)
     content.matcher.warm()
-    _give_back()
+    settle()
     return content
 
 
-def _give_back() -> None:
+def settle() -> None:
     """Give the memory that building took back to the system; glibc keeps it otherwise (about 100 MB here).
 
     What is left stays: frozen, it is not looked through at every collection of what single turns leave behind.

@@ -1,14 +1,13 @@
 """`make bench`: what a turn costs, beside bare bots, in one run; how a turn grows with the people in the store; the start."""
 
 import asyncio
-import gc
 import logging
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from bot.contents import load_content
+from bot.contents import load_content, settle
 from bot.core.content import Content
 from tests.bench import crowd, process
 from tests.bench.echoes import AiogramEcho, AiogramMenu, AiogramStored, PtbEcho
@@ -115,8 +114,7 @@ async def main() -> None:
     logging.disable()
     started = time.process_time()
     content = load_content(ROOT)
-    gc.collect()
-    gc.freeze()  # as a server does once it has read its content
+    settle()  # as a server does
     print(f"Content read in {time.process_time() - started:.1f} CPU-s")
     with tempfile.TemporaryDirectory(prefix="wegweiser-bench-") as name:
         folder = Path(name)
