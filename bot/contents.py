@@ -96,7 +96,7 @@ class Keeper:
                 embed(self._embedder)
             # Its model takes a second or two to load; that should not be a newcomer's.
             await asyncio.to_thread(detect, "Guten Tag, ich suche eine Wohnung.")
-        self._replace(await self._understood(self._current(), stop))
+        await self._put_in_place(await self._understood(self._current(), stop), stop)
         while not await _set_within(stop, self._pause):
             before, seen = seen, await asyncio.to_thread(_look, self._root)
             if seen != taken and seen == before:
@@ -114,9 +114,24 @@ class Keeper:
             log.error("The changed content cannot be read (%s); the old one stays.", error.strerror)
             self._refused([Problem("", "", f"Die Dateien können nicht gelesen werden: {error.strerror}.")])
             return
-        self._replace(await self._understood(content, stop))
-        self._refused(())
-        log.info("The changed content is in use: %d articles.", len(content.knowledge.articles))
+        if await self._put_in_place(await self._understood(content, stop), stop):
+            self._refused(())
+            log.info("The changed content is in use: %d articles.", len(content.knowledge.articles))
+
+    async def _put_in_place(self, content: Content, stop: asyncio.Event) -> bool:
+        """Use a content as soon as its flows can be kept; tell whether that came before the end."""
+        # Imported only where there is a store: commands that only read answer sooner.
+        from bot.adapters.sqlite import StoreUnavailable
+
+        while True:
+            try:
+                self._replace(content)
+            except StoreUnavailable as error:
+                log.error("The content waits, and the old one stays: %s", error)
+            else:
+                return True
+            if await _set_within(stop, self._pause):
+                return False
 
     async def _understood(self, content: Content, stop: asyncio.Event) -> Content:
         return await asyncio.to_thread(understood, content, self._embedder, self._root, stop.is_set)

@@ -113,6 +113,23 @@ def test_who_had_asked_to_be_erased_is_erased_in_the_restored_copy(machine: Mach
         assert tx.contacts() == []
 
 
+def test_who_was_erased_by_command_stays_so_after_the_machine_is_lost(machine: Machine) -> None:
+    machine.hear("lang:uk")
+    backup, folder = machine.back_up(), machine.root / "backups"
+    assert machine("data", "erase", "--address", "telegram:4815162342", "--yes", backup_folder=folder).status == 0
+    shutil.rmtree(machine.data)
+    ran = machine("restore", backup)
+    assert (ran.status, "There is no file erased" in ran.out) == (0, False)
+    with closing(machine.store()) as store, store.transaction() as tx:
+        assert tx.contacts() == []
+
+
+def test_who_restores_without_the_list_of_the_erased_is_told(machine: Machine) -> None:
+    machine.hear("lang:uk")
+    ran = machine("restore", machine.back_up(), "--replace")
+    assert "There is no file erased beside it: if somebody was erased since it was made, they are back." in ran.out
+
+
 def make_due(tx: Transaction) -> None:
     [erase] = tx.due_timers(now() + timedelta(minutes=2))
     tx.add_timer(replace(erase, due_at=now()))

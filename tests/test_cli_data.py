@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,15 @@ import pytest
 
 from bot.adapters.sqlite import SqliteStore, Transaction
 from bot.app import open_store, wire
+from bot.core.appointments import Slot, book
+from bot.core.cases import Case, close
 from bot.core.content import Content
 from bot.core.messages import Address, InboundMessage
 from bot.services.ports import Note
 from tests.commands import Ran, wegweiser
 
 AMINA = Address("telegram", "4815162342")
+LONG_AGO = datetime(2020, 11, 17, 9, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -61,10 +64,7 @@ def office(tmp_path: Path, content: Content) -> Office:
     with closing(office.store()) as store:
         asyncio.run(live(store))
         with store.transaction() as tx:
-            contact = tx.contact_of_case(1)
-            assert contact is not None
-            [case] = tx.record_of(contact).cases
-            tx.add_note(Note(case.id, "beate", now(), "Gesprächsnotiz"))
+            tx.add_note(Note(case_in(tx).id, "beate", now(), "Gesprächsnotiz"))
     return office
 
 
@@ -109,26 +109,66 @@ def test_erasing_shows_what_goes_and_wants_the_word(office: Office) -> None:
     assert "Nothing is kept about that person" in office("data", "erase", "--contact", 1, "--yes").err
 
 
-def test_what_would_go_by_itself_is_counted_before_it_goes(office: Office) -> None:
+def test_what_would_go_by_itself_is_listed_without_anybodys_words_before_it_goes(office: Office) -> None:
     def age(tx: Transaction) -> None:
-        for address, id in ((Address("web", "a"), "a"), (Address("web", "b"), "b")):
-            tx.conversation_at(address, now() - timedelta(days=3), id)
+        for address, id in ((Address("web", "a"), "a1b2c3d4e5f6"), (Address("web", "b"), "b1b2c3d4e5f6")):
+            tx.conversation_at(address, LONG_AGO, id)
+        person = tx.find_conversation(AMINA)
+        assert person is not None
+        tx.update_case(close(replace(case_in(tx), agency="example-a"), LONG_AGO))
+        times = Slot("example-elmshorn", LONG_AGO, LONG_AGO + timedelta(minutes=30), 0)
+        tx.put_appointment(book(times, person.contact_id, person.id, "housing", "uk", LONG_AGO, "appointment"), LONG_AGO)
+
+    office.look(age)
+    contact = office.look(lambda tx: tx.contact_of_case(1))
+    ran = office("data", "purge", "--dry-run")
+    assert "       2  whole chats, 48 hours after the last message, when no case" in ran.out
+    assert "          chat a1b2c3d4, last message 2020-11-17; due 2020-11-19 10:00\n" in ran.out
+    assert "       1  cases of Beispiel-Träger A" in ran.out
+    assert "          case 1, closed 2020-11-17; due 2021-02-15 10:00\n" in ran.out
+    assert "          2020-11-17 10:00, Beispielstelle Elmshorn; due 2020-11-24 10:30\n" in ran.out
+    assert "       0  cases of Beispiel-Träger B" in ran.out
+    assert "Nothing was erased: this is what would go now." in ran.out
+    assert "1 cases with 1 notes" in office("data", "export", "--chat", contact[:8], "--out", office.root).out
+    assert "All of it is erased." in office("data", "purge").out
+    assert office.look(lambda tx: tx.contacts()) == [contact]
+    assert "0  cases of Beispiel-Träger A" in office("data", "purge", "--dry-run").out
+
+
+def case_in(tx: Transaction) -> Case:
+    contact = tx.contact_of_case(1)
+    assert contact is not None
+    [case] = tx.record_of(contact).cases
+    return case
+
+
+def test_what_goes_in_the_days_to_come_is_only_listed(office: Office) -> None:
+    [contact] = office.look(lambda tx: tx.contacts())
+    office.look(lambda tx: tx.update_case(close(case_in(tx), LONG_AGO)))
+    assert f"chat {contact[:8]}" not in office("data", "purge", "--dry-run").out
+    ran = office("data", "purge", "--dry-run", "--within", 3)
+    assert f"chat {contact[:8]}" in ran.out
+    assert "this is what would go until " in ran.out
+    assert "add --dry-run" in office("data", "purge", "--within", 3).err
+    assert office.look(lambda tx: tx.contacts()) == [contact]
+
+
+def test_a_long_list_is_summed_up_unless_all_of_it_is_wanted(office: Office) -> None:
+    def age(tx: Transaction) -> None:
+        for number in range(30):
+            tx.conversation_at(Address("web", f"{number}"), LONG_AGO, f"{number:012}")
 
     office.look(age)
     ran = office("data", "purge", "--dry-run")
-    assert "       2  chats without a case or appointment, 48 hours after the last message" in ran.out
-    assert "       0  cases of Beispiel-Träger B, 90 days after they were closed" in ran.out
-    assert "       0  appointments at Beispiel-Träger B, 7 days after they were over" in ran.out
-    assert "Nothing was erased" in ran.out
-    assert len(office.look(lambda tx: tx.contacts())) == 3
-    assert "All of it is erased." in office("data", "purge").out
-    assert len(office.look(lambda tx: tx.contacts())) == 1
+    assert (ran.out.count("  chat 0"), "and 10 more, due until 2020-11-19 10:00; to list them: --all" in ran.out) == (20, True)
+    assert office("data", "purge", "--dry-run", "--all").out.count("  chat 0") == 30
 
 
 def test_an_operator_is_told_what_is_missing(office: Office) -> None:
     refusals = {
         ("export",): "Whose? Give the number of a case",
         ("erase", "--contact", 1, "--address", "web:x"): "Whose?",
+        ("erase", "--chat", "", "--yes"): "Nothing is kept about that person",
         ("export", "--contact", 99): "Nothing is kept about that person",
         ("export", "--address", "telegram"): "'telegram' is no address",
         ("export", "--contact", 1, "--out", office.root / "missing"): "cannot be written: No such file or directory",

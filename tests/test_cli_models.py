@@ -188,8 +188,17 @@ def test_what_needs_no_model_comes_back_as_it_is(models: Path) -> None:
     assert wegweiser("translate", "--from", "de", "--to", "ar", "112", "--models", models).out == "112\n"
 
 
+def test_the_doctor_tries_every_model_and_names_a_broken_one(models: Path, tmp_path: Path) -> None:
+    weights = models / "en_ar" / "model" / "model.bin"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    ran = wegweiser("doctor", models=models, data=tmp_path / "data", key_file=tmp_path / "key")
+    assert "Translation       de-en (see: wegweiser models status)" in ran.out
+    assert "Translation       no: en-ar is broken, its model does not work (" in ran.out
+    assert ran.status == 1
+
+
 def test_the_doctor_names_the_pairs(models: Path, tmp_path: Path) -> None:
     settings: dict[str, Any] = {"data": tmp_path / "data", "key_file": tmp_path / "key"}
     assert "Translation       de-en en-ar" in wegweiser("doctor", models=models, **settings).out
-    assert "no model is in" in wegweiser("doctor", **settings).out
+    assert "no model that works is in" in wegweiser("doctor", **settings).out
     assert "there are none here" in wegweiser("doctor").out

@@ -11,6 +11,7 @@ import pytest
 
 from bot.adapters.content.problems import Problem
 from bot.adapters.embeddings import missing
+from bot.adapters.sqlite import StoreUnavailable
 from bot.contents import Keeper, load_content
 from bot.core.content import Content
 from bot.core.language import LANGUAGES
@@ -49,8 +50,8 @@ def root(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def kept(root: Path) -> AsyncIterator[Holder]:
-    holder, stop = Holder(load_content(root)), asyncio.Event()
+async def kept(root: Path, holds: type[Holder] = Holder) -> AsyncIterator[Holder]:
+    holder, stop = holds(load_content(root)), asyncio.Event()
     keeper = Keeper(root, lambda: holder.content, holder.replace, pause=0.05, refused=holder.refused.append)
     task = asyncio.create_task(keeper.run(stop, None))
     await holder.next()  # the first is the same content with its index built
@@ -59,6 +60,20 @@ async def kept(root: Path) -> AsyncIterator[Holder]:
     finally:
         stop.set()
         await task
+
+
+async def test_content_that_the_store_cannot_take_yet_waits_and_the_program_goes_on(root: Path) -> None:
+    troubles = [StoreUnavailable("The database is kept locked by another program.")] * 2
+
+    class Busy(Holder):
+        def replace(self, content: Content) -> None:
+            if troubles:
+                raise troubles.pop()
+            super().replace(content)
+
+    async with kept(root, Busy) as holder:
+        assert holder.title()
+    assert troubles == []
 
 
 async def said(caplog: pytest.LogCaptureFixture, words: str) -> None:

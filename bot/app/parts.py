@@ -35,6 +35,7 @@ from bot.services.inbox import PAUSE_SECONDS, Inbox
 from bot.services.interpreters import Interpreters
 from bot.services.live import Live
 from bot.services.members import Members
+from bot.services.misfits import Misfits
 from bot.services.offering import Offering
 from bot.services.ports import Alerts, AppointmentChange, Clock, Translator
 from bot.services.presence import Presence
@@ -192,7 +193,8 @@ def wire(
         return entries.assignment(current(), appointment, str, SOURCE)
 
     turns = Turns(current, ids, own_file, periods, terms)
-    waitlist = Waitlist(store, current, turns, live, clock)
+    waitlist, misfits = Waitlist(store, current, turns, live, clock), Misfits(current, turns)
+    promises = Promises(store, current, turns, live, clock)
     desk = Desk(store, current, turns, translation, live, clock)
     casework = Casework(store, current, turns, desk, clock, closings.take_up)
     parts = Parts(
@@ -207,7 +209,7 @@ def wire(
         casework=casework,
         members=Members(store, casework, clock),
         editorial=Editorial(store, current, understanding, clock, lambda today: _check(root, today)),
-        agenda=Agenda(store, current, turns, live, clock),
+        agenda=Agenda(store, current, turns, misfits, live, clock),
         bookings=Bookings(store, current, turns, desk, live, clock),
         offering=Offering(store, current, turns, live, clock),
         presence=presence,
@@ -218,7 +220,7 @@ def wire(
         interpreters=Interpreters(store, current, turns, live, clock),
         calendars=Calendars(store, current, entry, CalDav(), live, clock, assignment),
         sending=Sending(store, turns, desk, understanding, clock),
-        timers=Timers(store, current, alerts, Promises(store, current, turns, live, clock), waitlist, live, clock, periods),
+        timers=Timers(store, current, alerts, promises, waitlist, misfits, live, clock, periods),
         alerts=NoAlerts(),
         understanding=understanding,
         translation=translation,
@@ -257,7 +259,7 @@ def keep_editions(store: SqliteStore, content: Content) -> None:
             tx.keep_edition(flow)
 
 
-def open_store(directory: Path, key: Path | str, *, alone: bool = True) -> SqliteStore:
+def open_store(directory: Path, key: Path | str, *, alone: bool = True, copies: Path | None = None) -> SqliteStore:
     """Open the store with the master key, or the file that holds it."""
     finish(directory, key)
-    return SqliteStore(directory, Vault.open(key), alone=alone)
+    return SqliteStore(directory, Vault.open(key), alone=alone, copies=copies)

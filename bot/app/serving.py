@@ -101,6 +101,7 @@ async def _keep_content(parts: Parts, settings: Settings, stop: asyncio.Event) -
     def replace(content: Content) -> None:
         keep_editions(parts.store, content)
         parts.content = content
+        parts.closings.take_up()
 
     def embed(embedder: Embedder) -> None:
         parts.understanding.embedder = embedder

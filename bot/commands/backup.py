@@ -41,6 +41,7 @@ def restore(options: argparse.Namespace) -> None:
     """Put a backup into place; what was on its way to people is not sent again unless you say so (wegweiser outbox)."""
     from bot import contents
     from bot.adapters.sqlite.backup import restoring
+    from bot.adapters.sqlite.store import ERASED
 
     settings, now = read_settings(), datetime.now(UTC)
     directory = options.data or settings.data
@@ -49,11 +50,16 @@ def restore(options: argparse.Namespace) -> None:
         raise CommandError(f"There is no file {options.file}. The backups are called wegweiser-<date>-<time>.backup.")
     aside = f"replaced-{now:%Y%m%d-%H%M%S}" if options.replace else None
     former = _former(options, settings, vault)
-    with restoring(options.file, directory, vault, aside, former) as store:
+    with restoring(options.file, directory, vault, aside, former, settings.backup_folder) as store:
         asyncio.run(_finish(store, contents.load_content(settings.content)))
         with store.transaction() as tx:
             waiting, calendars = tx.ask_about_outbox(), tx.hold_calendars(True)
     print(f"{options.file} is restored into {directory}.")
+    if not (directory / ERASED).exists():
+        print(
+            f"There is no file {ERASED} beside it: if somebody was erased since it was made, they are back. "
+            "If you find that file, put it beside the backup and restore once more, with --replace."
+        )
     if former is not None:
         print(f"It was made with the master key {former.id}; its data is sealed with the one of today now, {vault.id}.")
     if aside and (directory / aside).exists():

@@ -9,27 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.errors import CommandError, writing
+from bot.commands.purge import purge
 from bot.core.kept import Kept
 from bot.core.language import SOURCE
 from bot.core.messages import Address
-from bot.core.texts import fill
 from bot.services.ports import Record
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from bot.adapters.sqlite import SqliteStore
-
-_RULES = {
-    "chat": "chats without a case or appointment, {chat_hours} hours after the last message",
-    "case": "cases of {agency}, {case_days} days after they were closed",
-    "appointment": "appointments at {agency}, {appointment_days} days after they were over",
-    "redelivery": "marks of messages that came in, without the person",
-    "question": "questions without an answer, without the person, after {question_days} days",
-    "hold": "times kept for somebody who did not book",
-    "staff_session": "sign-ins of staff that ended",
-    "invite": "invitations of staff that nobody used",
-    "closing": "closings that staff entered, 90 days after they ended",
-}
 
 
 @dataclass(frozen=True)
@@ -44,9 +32,9 @@ def data(options: argparse.Namespace) -> None:
     from bot import app
 
     settings = read_settings()
-    store = app.open_store(settings.data, settings.key, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False, copies=settings.backup_folder)
     try:
-        {"export": _export, "erase": _erase, "purge": _purge}[options.action](store, settings, options)
+        {"export": _export, "erase": _erase, "purge": purge}[options.action](store, settings, options)
     finally:
         store.close()
 
@@ -91,27 +79,17 @@ def _erase(store: "SqliteStore", settings: Settings, options: argparse.Namespace
     print(f"Erased. The receipt, which tells nothing about the person: {receipt}, {now:%Y-%m-%d}.")
 
 
-def _purge(store: "SqliteStore", settings: Settings, options: argparse.Namespace) -> None:
-    from bot import contents
-
-    network, now = contents.load_content(settings.content).network, datetime.now(UTC)
-    periods = network.periods(settings.periods)
-    with store.transaction() as tx:
-        counts = tx.outlived(now, periods)
-        if not options.dry_run:
-            tx.purge(now, periods)
-    for (rule, agency), count in counts.items():
-        name = network.agencies[agency].name if agency in network.agencies else agency or "an agency that is gone"
-        print(f"{count:8}  {fill(_RULES[rule], periods.stated(agency) | {'agency': name})}")
-    print("Nothing was erased: this is what would go now." if options.dry_run else "All of it is erased.")
-
-
 def _person(store: "SqliteStore", options: argparse.Namespace) -> _Person:
-    if (options.contact is None) == (options.address is None):
-        raise CommandError("Whose? Give the number of a case: --contact 17, or an address: --address telegram:4815162342")
+    if [options.contact, options.address, options.chat].count(None) != 2:
+        raise CommandError(
+            "Whose? Give the number of a case: --contact 17, or an address: --address telegram:4815162342, "
+            "or the beginning of a chat's id, as purge lists it: --chat 3f2a91c0"
+        )
     with store.transaction() as tx:
         if options.contact is not None:
             contact_id = tx.contact_of_case(options.contact)
+        elif options.chat is not None:
+            contact_id = tx.contact_of_chat(options.chat)
         else:
             conversation = tx.find_conversation(_address(options.address))
             contact_id = conversation.contact_id if conversation else None

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from bot.adapters.argos.packages import Package
     from bot.adapters.sqlite.store import Transaction
     from bot.settings import Settings
 
@@ -41,10 +42,10 @@ def doctor(options: argparse.Namespace) -> int:
     )
     for line in (*privacy_state(content.network), *relayed(content.network, _relay())):
         print(f"Privacy           {line}")
-    _translation()
+    whole = _translation()
     _backups()
     _calendars()
-    return _machine()
+    return max(_machine(), int(not whole))
 
 
 def _machine() -> int:
@@ -80,7 +81,8 @@ def _relay() -> tuple[str, ...]:
         return ()
 
 
-def _translation() -> None:
+def _translation() -> bool:
+    """Let every installed model translate once; tell whether each does."""
     from bot.adapters.argos.packages import installed
     from bot.adapters.argos.translator import missing
     from bot.settings import SettingsError, read_settings
@@ -88,14 +90,31 @@ def _translation() -> None:
     reason = missing()
     if reason:
         print(f"Translation       no: {reason}")
-        return
+        return True
     try:
         folder = read_settings().models_folder
     except SettingsError:
         print("Translation       can be used; which models are there depends on the settings, and there are none here")
-        return
-    pairs = [each.pair for each in installed(folder)]
-    print(f"Translation       {' '.join(pairs) if pairs else f'no: no model is in {folder}'} (see: wegweiser models status)")
+        return True
+    tried = {each.pair: _trouble(each) for each in installed(folder)}
+    well = [pair for pair, trouble in tried.items() if not trouble]
+    works = " ".join(well) or f"no: no model that works is in {folder}"
+    print(f"Translation       {works} (see: wegweiser models status)")
+    for pair, trouble in tried.items():
+        if trouble:
+            print(f"Translation       no: {pair} is broken, {trouble}; fetch it again: wegweiser models download {pair}")
+    return len(well) == len(tried)
+
+
+def _trouble(package: "Package") -> str:
+    from bot.adapters.argos.model import try_out
+    from bot.adapters.argos.packages import PackageError
+
+    try:
+        try_out(package)
+    except PackageError as error:
+        return str(error)
+    return ""
 
 
 def _stored(read: "Callable[[Transaction], T]") -> "tuple[Settings, T] | None":

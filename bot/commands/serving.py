@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> None:
 
     settings = read_settings()
     content = contents.load_content(settings.content)
-    store = app.open_store(settings.data, settings.key)
+    store = app.open_store(settings.data, settings.key, copies=settings.backup_folder)
     try:
         _warn(store, settings)
         parts = app.wire(

@@ -26,7 +26,7 @@ def staff(options: argparse.Namespace) -> None:
     from bot import app
 
     settings = read_settings()
-    store = app.open_store(settings.data, settings.key, alone=False)
+    store = app.open_store(settings.data, settings.key, alone=False, copies=settings.backup_folder)
     try:
         actions = {
             "add": _staff_add,

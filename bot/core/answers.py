@@ -1,11 +1,13 @@
 """How articles, the menu, sites and the emergency card are put into words and buttons."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.core import locales
 from bot.core.contacts import InFlow
 from bot.core.crisis import Crisis
 from bot.core.flows import Ask, Flow, Step
+from bot.core.hours import Span
 from bot.core.knowledge import Article, Term, Wording
 from bot.core.language import LANGUAGES, SOURCE, direction
 from bot.core.locales import clock, local
@@ -219,7 +221,7 @@ def site_card(talk: Talk, near: Nearby) -> str:
 
 
 def _site_facts(talk: Talk, site: Site, *, remote: bool) -> list[str]:
-    lines = [f"🕘 {opening(talk, site)}", *week(site, talk.language), *walk_in(talk, site)]
+    lines = [f"🕘 {opening(talk, site)}", *week(site, talk.language), *_other_days(talk, site), *walk_in(talk, site)]
     if remote:
         lines.append(f"📞 {talk.words('site_remote')}")
     else:
@@ -276,6 +278,21 @@ def week(site: Site, language: str) -> list[str]:
     """Return a site's opening hours, a line for each weekday."""
     lines = []
     for day, spans in sorted(site.hours.week.items()):
-        times = ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans)
-        lines.append(f"{locales.weekday(day, language)}: {isolate(times) if direction(language) == 'rtl' else times}")
+        lines.append(f"{locales.weekday(day, language)}: {_times(spans, language)}")
     return lines
+
+
+def _other_days(talk: Talk, site: Site) -> list[str]:
+    """Return on which of the coming seven days something else holds than on that weekday: a sign says that it is closed."""
+    lines = []
+    for day in (local(talk.now).date() + timedelta(days=offset) for offset in range(7)):
+        spans = site.hours.on(day, talk.content.network.holidays)
+        if spans != site.hours.week.get(day.weekday(), ()):
+            name = locales.day(day, talk.language)
+            lines.append(f"❗ {name}: {_times(spans, talk.language)}" if spans else f"🚫 {name}")
+    return lines
+
+
+def _times(spans: Iterable[Span], language: str) -> str:
+    times = ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans)
+    return isolate(times) if direction(language) == "rtl" else times

@@ -1,7 +1,7 @@
 """The appointments that somebody has, in the chat: the list, coming, cancelling, and how one is described."""
 
 from bot.core import answers, appointments, consents, interpreting, locales, waitlist, where
-from bot.core.appointments import MAX_OPEN, Appointment, Slot
+from bot.core.appointments import MAX_OPEN, Appointment, Hold, Slot
 from bot.core.contacts import ChoosingAppointment
 from bot.core.events import AppointmentCancelled, AppointmentConfirmed
 from bot.core.locales import local
@@ -31,14 +31,25 @@ def show_own(talk: Talk, key: str = "own_appointments") -> None:
         talk.tell(text, [leave, [talk.choice("book:start", "book_new")]])
         talk.with_navigation()
         return
-    lines = [f"- **{when(talk, each.slot)}**, {site_name(talk, each)}" for each in own]
-    rows = [changes(talk, each) for each in own]
+    described = [_described(talk, each) for each in own]
+    lines, rows = "\n".join(line for line, _ in described).strip("\n"), [row for _, each in described for row in each]
     if not _asked_to_remind(talk):
         rows.append([talk.choice("consent:yes:reminders", "consent_reminders_yes")])
     if len(own) < MAX_OPEN:
         rows.append([talk.choice("book:start", "book_new")])
-    talk.tell("\n\n".join(filter(None, (talk.words(key), "\n".join(lines), waiting))), [*rows, leave])
+    talk.tell("\n\n".join(filter(None, (talk.words(key), lines, waiting))), [*rows, leave])
     talk.with_navigation()
+
+
+def _described(talk: Talk, appointment: Appointment) -> tuple[str, list[list[Choice]]]:
+    """Return an appointment for the list, and its buttons; of one that cannot be as booked, what is kept instead."""
+    rows = [changes(talk, appointment)]
+    if _possible(talk, appointment):
+        return f"- **{when(talk, appointment.slot)}**, {site_name(talk, appointment)}", rows
+    held = talk.situation.hold()
+    kept = held if held and held.offered == appointment.id and held.expires_at > talk.now else None
+    phrase, slots = impossible(talk, appointment, kept)
+    return f"\n🚫 {talk.words(phrase, **slots)}\n", [[take(talk, kept)], *rows] if kept else rows
 
 
 def changes(talk: Talk, appointment: Appointment) -> list[Choice]:
@@ -50,10 +61,30 @@ def changes(talk: Talk, appointment: Appointment) -> list[Choice]:
     ]
 
 
+def impossible(talk: Talk, appointment: Appointment, kept: Hold | None, why: str = "") -> tuple[str, dict[str, str]]:
+    """Return the phrase that says that an appointment cannot be as booked, and what is `kept` instead; and what goes into it."""
+    slots = {"when": when(talk, appointment.slot), "site": site_name(talk, appointment)}
+    if kept is None:
+        return f"appointment_impossible{why}", slots
+    until = f"{locales.full_day(local(kept.expires_at).date(), talk.language)}, {locales.clock(kept.expires_at)}"
+    return f"appointment_proposal{why}", slots | {"proposal": when(talk, kept.slot), "until": until}
+
+
+def take(talk: Talk, kept: Hold) -> Choice:
+    """Return the button that moves an appointment to the time that is kept instead."""
+    return talk.choice(f"book:take:{kept.offered}:{kept.slot.start:%Y%m%d%H%M}", "proposal_take")
+
+
+def _possible(talk: Talk, appointment: Appointment) -> bool:
+    """Tell whether an appointment still lies within the times of its site; of one that is no longer listed, nobody knows."""
+    network, slot = talk.content.network, appointment.slot
+    return slot.site not in network.sites or appointments.fits(slot, network.sites[slot.site], network.holidays)
+
+
 def come(talk: Talk, appointment_id: str) -> None:
     """Note that somebody comes; the counselling centre sees it."""
     appointment = find(talk, appointment_id)
-    if appointment is None:
+    if appointment is None or not _possible(talk, appointment):
         show_own(talk)
         return
     if not appointment.coming:

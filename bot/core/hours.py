@@ -1,7 +1,7 @@
 """Weekly opening hours in wall time, closures and public holidays."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -76,6 +76,11 @@ class Hours:
             return False
         last = -1 in self.nth and (day + timedelta(days=7)).month != day.month
         return not self.nth or (day.day + 6) // 7 in self.nth or last
+
+    def since(self, day: date) -> "Hours":
+        """Return the hours without the closures and exceptions that were over before a day."""
+        exceptions = {each: spans for each, spans in self.exceptions.items() if each >= day}
+        return replace(self, closures=tuple(each for each in self.closures if each.last >= day), exceptions=exceptions)
 
     def moments(self, day: date, holidays: Mapping[date, str]) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans of a day as aware moments."""

@@ -28,7 +28,7 @@ def local(moment: datetime) -> datetime:
 
 def day(when: date, language: str) -> str:
     """Return a date with its weekday, as short as can be understood, for buttons."""
-    return format_date(when, "EEE d MMM", locale=_locale(language)).translate(_LATIN_DIGITS)
+    return format_date(when, "EEE d MMM" if language != "de" else "EEE d. MMM", locale=_locale(language)).translate(_LATIN_DIGITS)
 
 
 def full_day(when: date, language: str) -> str:

@@ -8,7 +8,6 @@ from typing import Literal
 from bot.core import appointments, bookings
 from bot.core.appointments import Appointment, Slot, Taken, Wish
 from bot.core.events import SlotHeld
-from bot.core.locales import clock, full_day, local
 from bot.core.network import Site
 from bot.core.talk import Situation, Talk, Turn
 
@@ -27,7 +26,12 @@ class Misfit:
     appointment: Appointment
     proposal: Slot | None
     asked_until: datetime | None = None
-    reason: Reason | None = "hours"
+    reason: Reason = "hours"
+
+    @property
+    def needs_time(self) -> bool:
+        """Tell whether it needs another time; else it can stay, with somebody else who interprets."""
+        return self.reason != "interpreter"
 
 
 def proposal(situation: Situation, appointment: Appointment, site: Site, others: Iterable[Slot] = ()) -> Slot | None:
@@ -53,18 +57,14 @@ def _and_those(taken: Taken, others: Iterable[Slot]) -> Taken:
     return both
 
 
-def ask(situation: Situation, misfit: Misfit, site: Site) -> Turn:
+def ask(situation: Situation, misfit: Misfit) -> Turn:
     """Tell a newcomer that their time is not possible any more and why, and offer another; it is kept for a day."""
-    talk, appointment, slot = Talk(situation), misfit.appointment, misfit.proposal
-    why = "_busy" if misfit.reason == "busy" else ""
-    slots = {"when": bookings.when(talk, appointment.slot), "site": site.name}
+    talk, appointment, slot, kept = Talk(situation), misfit.appointment, misfit.proposal, None
+    if slot is not None:
+        kept = appointments.offer(slot, appointment, min(situation.now + ASK_FOR, slot.start), situation.new_id())
+        talk.happen(SlotHeld(kept))
     change = bookings.changes(talk, appointment)
-    if slot is None:
-        talk.say(f"appointment_impossible{why}", [change, [talk.choice("nav:person", "nav_person")]], None, **slots)
-        return talk.turn()
-    until = min(situation.now + ASK_FOR, slot.start)
-    talk.happen(SlotHeld(appointments.offer(slot, appointment, until, situation.new_id())))
-    take = talk.choice(f"book:take:{appointment.id}:{slot.start:%Y%m%d%H%M}", "proposal_take")
-    kept = f"{full_day(local(until).date(), talk.language)}, {clock(until)}"
-    talk.say(f"appointment_proposal{why}", [[take], change], None, **slots, proposal=bookings.when(talk, slot), until=kept)
+    rows = [[bookings.take(talk, kept)], change] if kept else [change, [talk.choice("nav:person", "nav_person")]]
+    phrase, slots = bookings.impossible(talk, appointment, kept, "_busy" if misfit.reason == "busy" else "")
+    talk.say(phrase, rows, None, **slots)
     return talk.turn()

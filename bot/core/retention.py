@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,23 @@ class Periods:
             "case_days": f"{kept.case.days}",
             "appointment_days": f"{kept.appointment.days}",
         }
+
+
+Rule = Literal["chat", "case", "appointment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlived:
+    """Something of a person whose period was over at `due`; the period is an agency's, or nobody's ("").
+
+    `name` tells it apart without telling whose it is: a case's number, an appointment's site, the beginning of a chat's id.
+    `at` is when the last message came, the case was closed, the appointment began.
+    """
+
+    rule: Rule
+    id: str
+    contact_id: str
+    agency: str
+    name: str
+    at: datetime
+    due: datetime

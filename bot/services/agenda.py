@@ -5,18 +5,19 @@ from datetime import date, datetime, time, timedelta
 
 from bot.core import appointments
 from bot.core.agenda import cancelled_by_site, opened_by_site
-from bot.core.appointments import Appointment, Slot, fits
+from bot.core.appointments import Appointment
 from bot.core.cases import Case, CaseError
 from bot.core.contacts import Conversation
 from bot.core.content import Content
 from bot.core.locales import ZONE, local
 from bot.core.network import Site
-from bot.core.proposals import Misfit, Reason, ask, proposal
+from bot.core.proposals import Misfit
 from bot.core.talk import Situation
 from bot.core.waiting import Waiting
 from bot.services.access import own_appointment
 from bot.services.desk import Forbidden
 from bot.services.live import Live
+from bot.services.misfits import Misfits
 from bot.services.ports import Advisor, Clock, HistoryLine, Store, Transaction
 from bot.services.team import advises
 from bot.services.turns import Turns
@@ -28,10 +29,13 @@ DAYS = 60
 class Agenda:
     """The appointments at the sites of an agency; every method takes who does it and checks that they may."""
 
-    def __init__(self, store: Store, content: Callable[[], Content], turns: Turns, live: Live, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, content: Callable[[], Content], turns: Turns, misfits: Misfits, live: Live, clock: Clock
+    ) -> None:
         self._store = store
         self._content = content
         self._turns = turns
+        self._misfits = misfits
         self._live = live
         self._clock = clock
 
@@ -140,58 +144,33 @@ class Agenda:
         Raises:
             Forbidden: the advisor was disabled, or only edits content.
         """
-        coming = self.coming(advisor)
-        now = self._clock.now()
+        coming, now = self.coming(advisor), self._clock.now()
         found: list[Misfit] = []
         with self._store.transaction() as tx:
             for each in coming:
-                reason = self._reason(tx, each) if each.ahead(now) else None
-                if reason:
-                    others = [other.proposal for other in found if other.proposal]
-                    found.append(self._misfit(tx, each, now, reason, others))
+                misfit = self._misfits.find(tx, each, now, [other.proposal for other in found if other.proposal])
+                found += [misfit] if misfit else []
         return found
 
-    def propose(self, advisor: Advisor, appointment_id: str) -> Misfit:
+    def propose(self, advisor: Advisor, appointment_id: str) -> Misfit | None:
         """Ask the newcomer to move to another time, which is kept for them for a day; as long as it is they are not asked again.
 
-        One that fits, needs only somebody else to interpret, or is over stays as it is, and nobody is told. When nothing is free,
-        they are told that.
+        One that fits or is over (None), or needs only somebody else to interpret, stays as it is, and nobody is told. When
+        nothing is free, they are told that.
 
         Raises:
             Forbidden: it is not an appointment at a site of the advisor's agency.
         """
         now = self._clock.now()
         with self._store.transaction() as tx:
-            appointment, site = self._own(tx, advisor, appointment_id)
-            reason = self._reason(tx, appointment)
-            misfit = self._misfit(tx, appointment, now, reason)
-            if misfit.asked_until or not appointment.ahead(now) or reason in (None, "interpreter"):
+            appointment, _ = self._own(tx, advisor, appointment_id)
+            misfit = self._misfits.find(tx, appointment, now)
+            asked = self._misfits.ask(tx, misfit, now) if misfit else None
+            if asked is None:
                 return misfit
-            situation = self._situation(tx, appointment, now)
-            self._turns.store(tx, ask(situation, misfit, site), now)
-            misfit = self._misfit(tx, appointment, now, reason)
-        self._touch(advisor, situation.conversation)
+            misfit = self._misfits.find(tx, appointment, now)
+        self._touch(advisor, asked)
         return misfit
-
-    def _reason(self, tx: Transaction, appointment: Appointment) -> Reason | None:
-        network, slot, who = self._content().network, appointment.slot, appointment.interpreting
-        site = network.sites.get(slot.site)
-        if site and not fits(slot, site, network.holidays):
-            return "hours"
-        if tx.is_busy(slot.resource, slot):
-            return "busy"
-        return "interpreter" if who and who.interpreter and tx.is_busy(who.resource, slot) else None
-
-    def _misfit(
-        self, tx: Transaction, appointment: Appointment, now: datetime, reason: Reason | None, others: Sequence[Slot] = ()
-    ) -> Misfit:
-        held = tx.hold_of(appointment.contact_id)
-        if held is not None and held.offered == appointment.id and held.expires_at > now:
-            return Misfit(appointment, held.slot, held.expires_at, reason)
-        if reason == "interpreter":  # it can stay where it is, with somebody else
-            return Misfit(appointment, None, None, reason)
-        site = self._content().network.sites[appointment.slot.site]
-        return Misfit(appointment, proposal(self._situation(tx, appointment, now), appointment, site, others), None, reason)
 
     def _within(self, advisor: Advisor, days: int, first: date | None = None) -> list[Appointment]:
         if not advises(advisor):

@@ -52,6 +52,7 @@ class Calendars:
         self._live = live
         self._clock = clock
         self._shown: dict[int, frozenset[Entry]] = {}
+        self._busy: dict[int, list[tuple[datetime, datetime]]] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep all calendars in step until stopped."""
@@ -75,10 +76,14 @@ class Calendars:
     def failing(self, advisor: Advisor) -> list[Calendar]:
         """Return the calendars of an advisor's agency that could not be compared the last time, to be shown."""
         with self._store.transaction() as tx:
-            calendars, team = tx.calendars(), {f"@{each.login}": each.agency for each in tx.advisors()}
-            team |= {each.resource: each.agency for each in tx.interpreters()}
+            calendars, agencies = tx.calendars(), self._agencies(tx)
+        return [each for each in calendars if each.problem and agencies.get(each.seat.resource) == advisor.agency]
+
+    def _agencies(self, tx: Transaction) -> Mapping[str, str]:
+        """Return whose seats and time a calendar can be about: sites, advisors and interpreters, each with their agency."""
         sites = {site.id: site.agency for site in self._content().network.sites.values()}
-        return [each for each in calendars if each.problem and (sites | team).get(each.seat.resource) == advisor.agency]
+        team = {f"@{each.login}": each.agency for each in tx.advisors()}
+        return sites | team | {each.resource: each.agency for each in tx.interpreters()}
 
     def _is_due(self, calendar: Calendar, plan: _Plan, now: datetime) -> bool:
         if calendar.held:
@@ -115,6 +120,10 @@ class Calendars:
         with self._store.transaction() as tx:
             tx.keep_busy(calendar.n, busy, now)
             tx.note_sync(replace(calendar, due_at=now + EVERY, synced_at=now, problem="", failures=0))
+            agency = self._agencies(tx).get(calendar.seat.resource)
+        if busy != self._busy.get(calendar.n) or calendar.problem:
+            self._busy[calendar.n] = busy
+            self._live.touch(f"agency:{agency}")
 
     async def _exchange(self, calendar: Calendar, plan: _Plan, now: datetime) -> list[tuple[datetime, datetime]]:
         """Write and delete what differs; return when others are busy there."""
@@ -138,9 +147,13 @@ class Calendars:
 
     def _note_failure(self, calendar: Calendar, error: CalendarError) -> None:
         """Keep why it failed; what another attempt will not change is tried once an hour."""
-        if str(error) != calendar.problem:
+        news = str(error) != calendar.problem
+        if news:
             log.warning("calendar %d: %s", calendar.n, error)
         pause = _MAX_PAUSE if error.lasting else min(_PAUSE * 2**calendar.failures, _MAX_PAUSE)
         failures = min(calendar.failures + 1, 10)
         with self._store.transaction() as tx:
             tx.note_sync(replace(calendar, due_at=self._clock.now() + pause, problem=str(error), failures=failures))
+            agency = self._agencies(tx).get(calendar.seat.resource)
+        if news:
+            self._live.touch(f"agency:{agency}")

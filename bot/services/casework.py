@@ -133,10 +133,11 @@ class Casework:
         """
         return self._keep(advisor, case_id, lambda tx, case: cases.settle(case, mark, advisor.id), f"settled_{mark}")
 
-    def aside(self, advisor: Advisor, case_id: str, text: str, kind: NoteKind) -> None:
+    def aside(self, advisor: Advisor, case_id: str, text: str, kind: NoteKind, form: str = "") -> None:
         """Write beside the conversation, where the newcomer reads nothing.
 
         A question to the coordination; a reply that somebody who speaks the language is to read first; an answer to such a note.
+        By one form of a page once, however often that comes.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
@@ -145,7 +146,8 @@ class Casework:
         text = _written(text)
 
         def noted(tx: Transaction, case: Case) -> Case:
-            tx.add_note(Note(case.id, advisor.id, self._clock.now(), text, kind))
+            if not tx.add_note(Note(case.id, advisor.id, self._clock.now(), text, kind), form):
+                return case
             return cases.flag(case, "asked") if kind != "answer" else cases.unflag(case, "asked")
 
         self._keep(advisor, case_id, noted)

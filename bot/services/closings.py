@@ -126,7 +126,7 @@ class Closings:
     @contextmanager
     def _changing(self) -> Iterator[Transaction]:
         """Take up what is stored when the transaction within is done."""
-        now, before = self._clock.now(), self.content().network.sites
+        now, before = self._clock.now(), (self._made[2] if self._made else self.content()).network.sites
         today = local(now).date()
         with self._store.transaction() as tx:
             yield tx

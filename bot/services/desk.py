@@ -197,8 +197,8 @@ class Desk:
         found = [(key, phrases.find(key, language)) for key in keys]
         return [CannedReply(key, phrases.say(key, "de"), text.text, text.language) for key, text in found]
 
-    def note(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
-        """Write something down about a case.
+    def note(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None, form: str = "") -> None:
+        """Write something down about a case, once, however often the advisor's message or form comes.
 
         Raises:
             Forbidden: it is not a case of the advisor's agency.
@@ -213,7 +213,7 @@ class Desk:
                 if tx.source(source.chat, source.message) is not None:
                     return
                 tx.add_source(source, case.id, f"note:{len(tx.notes(case.id))}")
-            tx.add_note(Note(case.id, advisor.id, self._clock.now(), text))
+            tx.add_note(Note(case.id, advisor.id, self._clock.now(), text), form)
         self._live.touch(f"agency:{case.agency}")
 
     def close(self, advisor: Advisor, case_id: str, reason: CloseReason | None = None) -> None:

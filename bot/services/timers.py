@@ -12,6 +12,7 @@ from bot.core.content import Content
 from bot.core.retention import Periods
 from bot.core.talk import Situation
 from bot.services.live import Live
+from bot.services.misfits import Misfits
 from bot.services.news import appointment_alert, as_it_was
 from bot.services.ports import Alerts, AppointmentChange, Clock, DeliveryError, Store, Timer
 from bot.services.privacy import erase
@@ -33,6 +34,7 @@ class Timers:
         alerts: Callable[[], Alerts],
         promises: Promises,
         waitlist: Waitlist,
+        misfits: Misfits,
         live: Live,
         clock: Clock,
         periods: Periods,
@@ -42,6 +44,7 @@ class Timers:
         self._alerts = alerts
         self._promises = promises
         self._waitlist = waitlist
+        self._misfits = misfits
         self._live = live
         self._clock = clock
         self._periods = periods
@@ -74,9 +77,9 @@ class Timers:
         """Erase whose and what time is over, once an hour."""
         now = self._clock.now()
         if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
-            self._purged_at = now
             with self._store.transaction() as tx:
                 purged = tx.purge(now, self._content().network.periods(self._periods))
+            self._purged_at = now
             if purged:
                 log.info("retention: %d contacts erased", purged)
 
@@ -147,16 +150,23 @@ class Timers:
                 return
             at = reminders.send_at(notice, appointment, now)
             conversation = tx.conversation(appointment.conversation_id)
-            if at is None or conversation is None or not consents.allows(conversation.consents, "reminders"):
+            if at is None or conversation is None:
                 return
             if at > now:
                 tx.add_timer(replace(timer, due_at=at))
                 return
             content = self._content()
-            situation = Situation(content, conversation, now, new_id=str)
-            for message in reminders.remind(situation, appointment, content.network.sites.get(appointment.slot.site)).messages:
-                tx.say(message, conversation.id, now)
+            site = content.network.sites.get(appointment.slot.site)
+            misfit = self._misfits.find(tx, appointment, now)
+            if misfit is not None and misfit.needs_time:  # Who wants no reminders must know that, too.
+                self._misfits.ask(tx, misfit, now)
+            elif consents.allows(conversation.consents, "reminders"):
+                situation = Situation(content, conversation, now, new_id=str)
+                for message in reminders.remind(situation, appointment, site).messages:
+                    tx.say(message, conversation.id, now)
         self._live.touch(f"conversation:{conversation.id}", f"outbox:{conversation.address.channel}")
+        if misfit is not None and site is not None:
+            self._live.touch(f"agency:{site.agency}")
 
     def _drop(self, timer: Timer) -> None:
         """Forget a timer, unless it was set anew while it fired."""

@@ -147,3 +147,13 @@ def test_seconds_and_moments_are_the_same() -> None:
     open_at = hours({day: spans("01:30-03:00", "09:00-12:00") for day in range(7)})
     moments = open_at.spans(german("2026-10-20", "00:00"), 10, NO_HOLIDAYS)
     assert list(open_at.seconds(start, 10, NO_HOLIDAYS)) == [(a.timestamp(), b.timestamp()) for a, b in moments]
+
+
+def test_what_is_over_can_be_left_out_and_changes_nothing_from_then_on() -> None:
+    past, monday, tuesday = (date(2026, 11, day) for day in (22, 23, 24))
+    over, now = Closure(past - timedelta(days=9), past), Closure(past, monday)
+    all_of_it = replace(hours(WEEK, over, now), exceptions={past: (), monday: (), tuesday: ()})
+    left = all_of_it.since(monday)
+    assert (left.closures, set(left.exceptions)) == ((now,), {monday, tuesday})
+    days = [monday + timedelta(days=n) for n in range(20)]
+    assert [left.on(day, NO_HOLIDAYS) for day in days] == [all_of_it.on(day, NO_HOLIDAYS) for day in days]

@@ -56,8 +56,9 @@ def test_a_distance_has_a_decimal_below_ten_kilometres() -> None:
     assert locales.distance(31.4, "de") == "31 km"
 
 
-def test_a_date_inside_a_german_sentence_has_its_full_stop() -> None:
+def test_a_german_date_has_its_full_stop_inside_a_sentence_and_on_a_button() -> None:
     assert locales.date_in_words(TUESDAY, "de") == "24. November 2026"
+    assert locales.day(TUESDAY, "de") == "Di. 24. Nov."
     assert locales.date_in_words(TUESDAY, "en") == "24 November 2026"
 
 

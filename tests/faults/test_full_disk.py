@@ -1,6 +1,7 @@
 """A full disk: nobody is told that something was kept which was not; nothing kept is lost; afterwards all goes on by itself."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -78,15 +79,20 @@ async def test_the_web_says_in_the_chats_language_that_it_did_not_work_and_takes
     assert await wrote(oksana) == [*before, message["text"]]
 
 
-async def test_a_page_says_it_too(system: System, content: Content) -> None:
+async def test_a_page_says_it_too_and_sends_what_was_typed_once_more_by_a_button(system: System, content: Content) -> None:
     async with httpx.AsyncClient(base_url=system.url, follow_redirects=True) as browser:
         chat = await browser.post("/chat/language", data={"language": "tr"})
         csrf = chat.text.partition('name="csrf" value="')[2].partition('"')[0]
         await browser.post("/chat/choose", data={"choice": "consent:yes", "form": "0", "csrf": csrf})
         fill(system.parts.store)
         page = await browser.post("/chat/send", data={"text": LONG, "form": "1", "csrf": csrf})
-    assert page.status_code == 503
-    assert content.phrases.say("web_error_server", "tr") in page.text
+        assert page.status_code == 503
+        assert content.phrases.say("web_error_server", "tr") in page.text
+        make_space(system.parts.store)
+        again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        for _ in range(2):
+            kept = await browser.post("/chat/send", data=again)
+        assert (kept.status_code, kept.text.count(LONG.strip())) == (200, 1)
 
 
 async def test_a_message_that_waits_for_space_does_not_hold_up_the_end(

@@ -1,7 +1,7 @@
 """Stand-ins for what is slow or far away, and the people of the stories."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -11,6 +11,7 @@ from bot.core.appointments import Appointment
 from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.messages import Address, InboundMessage, OutboundMessage
+from bot.core.network import Site
 from bot.core.protection import Wordings
 from bot.core.segments import NO_WORDINGS
 from bot.services.outbox import Outbox
@@ -225,6 +226,14 @@ def button(said: list[OutboundMessage], prefix: str) -> str:
     """Return the first button that begins so."""
     ids = [choice.id for message in said for row in message.choices for choice in row]
     return next(id for id in ids if id.startswith(prefix))
+
+
+def without_own_times(sites: Mapping[str, Site]) -> dict[str, Site]:
+    """Return sites at which no advisor has times of their own."""
+    return {
+        id: replace(site, appointments=tuple(rule for rule in site.appointments if not rule.advisor))
+        for id, site in sites.items()
+    }
 
 
 async def until(done: Callable[[], bool], meanwhile: Callable[[], None] = lambda: None) -> None:

@@ -230,6 +230,22 @@ async def test_a_booking_is_a_conflict_with_other_events_there_but_never_with_it
     assert diary.world.parts.agenda.misfits(BEATE) == []
 
 
+async def test_open_pages_of_the_agency_are_told_when_somebody_gets_busy_or_free_and_of_nothing_else(
+    diary: Diary, radicale: Radicale
+) -> None:
+    diary.connect(radicale)
+    await diary.sync()
+    with diary.world.parts.live.watch(f"agency:{BEATE.agency}") as watch:
+        await diary.sync(minutes=5)
+        assert not await watch.changed(0)
+        radicale.enter("doctor", "DTSTART:20261126T140000Z", "DTEND:20261126T150000Z")
+        await diary.sync(minutes=5)
+        assert await watch.changed(0)
+        radicale.ask("DELETE", radicale.account(), "doctor.ics")
+        await diary.sync(minutes=5)
+        assert await watch.changed(0)
+
+
 async def test_what_somebody_interprets_stands_in_their_calendar_and_what_stands_there_takes_their_time(
     diary: Diary, radicale: Radicale
 ) -> None:

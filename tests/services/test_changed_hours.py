@@ -87,6 +87,7 @@ async def test_who_is_asked_reads_old_and_new_time_and_has_three_ways(language: 
     id = await world.books(OKSANA, language)
     closes(world, id)
     misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit is not None
     assert misfit.proposal is not None
     message = last(world)
     for slot in (misfit.appointment.slot, misfit.proposal):
@@ -99,6 +100,7 @@ async def test_a_proposed_time_is_kept_for_a_day_whatever_else_somebody_does_in_
     id = await world.books()
     closes(world, id)
     misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit is not None
     assert misfit.asked_until == world.clock.now() + ASK_FOR
     await world.presses(OKSANA, "nav:menu", "nav:appointments")
     slot = misfit.proposal
@@ -124,6 +126,7 @@ async def test_taking_it_moves_the_appointment_once(world: World) -> None:
     id = await world.books()
     closes(world, id)
     misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit is not None
     take = button([last(world)], "book:take:")
     for _ in range(2):
         await world.presses(OKSANA, take)
@@ -140,6 +143,7 @@ async def test_taking_it_too_late_says_so_and_shows_what_is_free_next(world: Wor
     id = await world.books()
     closes(world, id)
     misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit is not None
     take = button([last(world)], "book:take:")
     world.clock.time += ASK_FOR
     site = world.parts.content.network.sites[misfit.appointment.slot.site]
@@ -256,6 +260,7 @@ async def test_who_is_asked_because_of_a_calendar_is_not_told_that_the_site_is_c
     slot = appointment(world, id).slot
     is_busy(world, slot.resource, slot.start, slot.end)
     misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit is not None
     assert misfit.proposal is not None
     phrase = world.parts.content.phrases.find("appointment_proposal_busy", language).text
     assert phrase.split("{when}")[1].split("\n")[0] in last(world).text
@@ -276,3 +281,27 @@ async def test_who_interprets_being_busy_is_a_conflict_that_asks_the_newcomer_no
     assert world.told(OKSANA) == told
     world.parts.interpreters.assign(BEATE, id, "")
     assert world.parts.agenda.misfits(BEATE) == []
+
+
+async def test_ones_own_appointments_say_what_cannot_be_and_with_what_is_kept_instead(world: World) -> None:
+    id = await world.books(OKSANA, "uk")
+    closes(world, id)
+    (said,) = await world.presses(OKSANA, "nav:appointments")
+    assert world.phrase("appointment_impossible", "uk") in said.text
+    misfit = world.parts.agenda.propose(BEATE, id)
+    assert misfit is not None
+    assert misfit.proposal is not None
+    (said,) = await world.presses(OKSANA, "nav:appointments")
+    assert shown(misfit.proposal, "uk") in said.text
+    await world.presses(OKSANA, button([said], f"book:take:{id}:"))
+    assert appointment(world, id).slot == misfit.proposal
+    (said,) = await world.presses(OKSANA, "nav:appointments")
+    assert world.phrase("appointment_impossible", "uk") not in said.text
+
+
+async def test_who_says_that_they_come_to_what_cannot_be_is_not_thanked_but_told(world: World) -> None:
+    id = await world.books(OKSANA, "uk")
+    closes(world, id)
+    (said,) = await world.presses(OKSANA, f"book:come:{id}")
+    assert world.phrase("appointment_impossible", "uk") in said.text
+    assert not appointment(world, id).coming

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,13 @@ import pytest
 from bot.app import serving, wire
 from bot.contents import Keeper
 from bot.core.closings import Closing
-from bot.core.hours import Closure, Span
+from bot.core.hours import Closure, Hours, Span
 from bot.core.locales import local
 from bot.services.desk import Forbidden
 from bot.services.ports import Advisor
 from bot.settings import Settings
 from tests.clock import Ids
-from tests.services.fakes import BEATE, BIRGIT, CARL, COLLEAGUE, JENS, OKSANA, World, button
+from tests.services.fakes import BEATE, BIRGIT, CARL, COLLEAGUE, JENS, OKSANA, World, button, without_own_times
 
 ELMSHORN = "example-elmshorn"
 THURSDAY = date(2026, 11, 26)
@@ -29,13 +29,13 @@ VOLKAN = replace(BEATE, id="volkan", login="volkan", name="Volkan Redlich", role
 
 @pytest.fixture
 def world(world: World) -> World:
-    """The usual world; Beate has times of her own in Elmshorn, on Fridays."""
+    """The usual world; Beate has times of her own in Elmshorn alone, on Fridays."""
     content = world.parts.content
     site = content.network.sites[ELMSHORN]
     (shared,) = site.appointments
     week = {4: (Span(time(9), time(12)),)}
     own = replace(shared, hours=replace(shared.hours, week=week), seats=1, advisor=BEATE.login)
-    sites = {**content.network.sites, ELMSHORN: replace(site, appointments=(shared, own))}
+    sites = {**without_own_times(content.network.sites), ELMSHORN: replace(site, appointments=(shared, own))}
     world.parts.content = replace(content, network=content.network.only(sites))
     with world.parts.store.transaction() as tx:
         for each in (BIRGIT, VOLKAN):
@@ -78,7 +78,9 @@ async def test_a_time_that_was_chosen_before_it_closed_is_not_booked(world: Worl
 async def test_a_proposed_time_that_closed_since_is_not_taken_and_another_can_be_proposed(world: World) -> None:
     id = await world.books()
     world.parts.closings.keep(BIRGIT, SITE)
-    first = world.parts.agenda.propose(BEATE, id).proposal
+    asked = world.parts.agenda.propose(BEATE, id)
+    assert asked is not None
+    first = asked.proposal
     assert first is not None
     day = local(first.start).date()
     world.parts.closings.keep(BIRGIT, replace(SITE, id="c-next", when=Closure(day, day)))
@@ -152,6 +154,23 @@ async def test_hours_and_promises_follow(world: World) -> None:
     assert world.phrase("opens", "de") in text
     assert "Montag, 7. Dezember 2026" in text
     assert "Wasserschaden" not in text
+
+
+@pytest.mark.parametrize("part", [None, Span(time(15), time(18))])
+async def test_the_card_of_a_site_says_on_which_of_the_coming_days_its_week_does_not_hold(
+    part: Span | None, world: World
+) -> None:
+    async def days(language: str) -> list[str]:
+        await world.arrives(OKSANA, language)
+        await world.presses(OKSANA, "nav:site")
+        card = (await world.writes(OKSANA, "Elmshorn"))[0].text.split("\n\n")[1]
+        return [line.strip() for line in card.splitlines() if line.startswith(("🚫", "❗"))]
+
+    assert await days("de") == []
+    world.parts.closings.keep(BIRGIT, replace(SITE, when=Closure(THURSDAY, THURSDAY + timedelta(days=7), part)))
+    shorter = ["❗ Do. 26. Nov.: 14:00–15:00", "❗ Mo. 30. Nov.: 09:00–12:00, 14:00–15:00"]
+    assert await days("de") == (shorter if part else ["🚫 Do. 26. Nov.", "🚫 Mo. 30. Nov."])
+    assert len(await days("ar")) == 2
 
 
 @pytest.mark.parametrize(
@@ -256,6 +275,27 @@ async def test_they_hold_in_content_that_was_read_again_while_running(
     assert world.parts.content is not before
     network = world.parts.closings.content().network
     assert not network.sites[ELMSHORN].hours.on(THURSDAY, network.holidays)
+
+
+async def test_open_pages_learn_of_hours_that_changed_in_the_files(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = world.parts.content
+    site = content.network.sites[ELMSHORN]
+    shut = replace(site, appointments=tuple(replace(each, hours=Hours({})) for each in site.appointments))
+    changed = replace(content, network=content.network.only({**content.network.sites, ELMSHORN: shut}))
+
+    class Reloads(Keeper):
+        """Takes new content once."""
+
+        async def run(self, stop: asyncio.Event, embed: object) -> None:
+            self._replace(changed)
+
+    monkeypatch.setattr(serving, "Keeper", Reloads)
+    with world.parts.live.watch("agency:example-a") as theirs, world.parts.live.watch("agency:example-b") as others:
+        await serving._keep_content(world.parts, Settings(tmp_path, tmp_path / "key"), asyncio.Event())
+        assert await theirs.changed(0)
+        assert not await others.changed(0)
 
 
 def test_content_is_the_same_object_until_something_changes(world: World) -> None:

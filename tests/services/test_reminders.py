@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.core.appointments import Appointment, move, shown
+from bot.core.calendars import Seat
+from bot.core.closings import Closing
+from bot.core.hours import Closure
+from bot.core.locales import local
 from bot.core.messages import OutboundMessage
-from tests.services.fakes import BEATE, OKSANA, World, button
+from bot.services.ports import Account
+from tests.services.fakes import BEATE, BIRGIT, OKSANA, World, button
 
 
 def appointment(world: World, id: str) -> Appointment:
@@ -112,3 +117,72 @@ async def test_a_site_that_is_gone_from_the_content_is_no_reason_for_silence(wor
             tx.add_timer(replace(timer, fence=str(gone.sequence)))
     (message,) = await passes(world, id, timedelta(days=2))
     assert shown(booked.slot, "uk") in message.text
+
+
+# --- What cannot be as it was booked -------------------------------------------------------------
+
+
+def close(world: World, id: str, name: str = "closed") -> Closing:
+    """Let the coordination close the site on the day of an appointment."""
+    slot = appointment(world, id).slot
+    day = local(slot.start).date()
+    closing = Closing(name, BIRGIT.agency, slot.site, "", Closure(day, day))
+    world.parts.closings.keep(BIRGIT, closing)
+    return closing
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_who_would_stand_before_a_closed_door_is_asked_about_another_time(answer: str, world: World) -> None:
+    id = await later(world)
+    await world.presses(OKSANA, f"consent:{answer}:reminders")
+    close(world, id)
+    (message,) = await passes(world, id, timedelta(days=2))
+    assert message.text.startswith(world.phrase("appointment_proposal", "uk"))
+    assert buttons(message) == ["take", "move", "off"]
+    (misfit,) = world.parts.agenda.misfits(BEATE)
+    assert misfit.asked_until is not None
+    await world.presses(OKSANA, button([message], "book:take:"))
+    assert world.parts.agenda.misfits(BEATE) == []
+
+
+async def test_who_does_not_answer_is_asked_again_on_the_day_but_never_told_to_come(world: World) -> None:
+    id = await later(world)
+    close(world, id)
+    said = [await passes(world, id, before) for before in (timedelta(days=2), timedelta(hours=2), timedelta(minutes=5))]
+    assert [len(each) for each in said] == [1, 1, 0]
+    assert not any(text.startswith(world.phrase("appointment_reminder", "uk")) for text in world.told(OKSANA))
+
+
+async def test_whom_an_advisor_asked_already_is_not_asked_again_while_the_time_is_kept(world: World) -> None:
+    id = await later(world)
+    close(world, id)
+    world.clock.time = appointment(world, id).slot.start - timedelta(days=2, hours=1)
+    world.parts.agenda.propose(BEATE, id)
+    assert await passes(world, id, timedelta(days=2)) == []
+
+
+async def test_where_nothing_else_is_free_the_newcomer_is_told_that_it_cannot_be(world: World) -> None:
+    id = await later(world)
+    closing = close(world, id)
+    days = Closure(closing.when.first - timedelta(days=40), closing.when.first + timedelta(days=40))
+    world.parts.closings.keep(BIRGIT, replace(closing, when=days))
+    (message,) = await passes(world, id, timedelta(days=2))
+    assert message.text.startswith(world.phrase("appointment_impossible", "uk"))
+
+
+async def test_what_opened_again_is_reminded_of_as_ever(world: World) -> None:
+    id = await later(world)
+    world.parts.closings.remove(BIRGIT, close(world, id).id)
+    (message,) = await passes(world, id, timedelta(days=2))
+    assert message.text.startswith(world.phrase("appointment_reminder", "uk"))
+
+
+async def test_a_time_that_a_calendar_blocks_since_is_not_reminded_of(world: World) -> None:
+    id = await later(world)
+    slot = appointment(world, id).slot
+    with world.parts.store.transaction() as tx:
+        n = tx.add_calendar(Account("https://cloud.example/beate", "beate", "secret"), Seat(slot.resource, slot.seat))
+        assert n is not None
+        tx.keep_busy(n, [(slot.start, slot.end)], world.clock.now())
+    (message,) = await passes(world, id, timedelta(hours=2))
+    assert message.text.startswith(world.phrase("appointment_proposal_busy", "uk"))

@@ -67,7 +67,7 @@ def try_out(package: Package) -> None:
     """
     try:
         Model(package).translate(["."], lambda: False)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise PackageError(f"its model does not work ({error})") from None
 
 

@@ -18,8 +18,9 @@ from urllib.parse import quote
 from cryptography.exceptions import InvalidTag
 
 from bot.adapters.sqlite import archive
-from bot.adapters.sqlite.database import BUSY_SECONDS, DataLock, immediate, make_directory, reported
+from bot.adapters.sqlite.database import PATIENCE, DataLock, immediate, make_directory, reported
 from bot.adapters.sqlite.errors import BackupError, NewerDatabase, WrongKey
+from bot.adapters.sqlite.marks import Marks
 from bot.adapters.sqlite.migrations import MIGRATIONS
 from bot.adapters.sqlite.rotation import rewrap
 from bot.adapters.sqlite.store import DATABASE, ERASED, SPENT, SqliteStore
@@ -28,8 +29,8 @@ from bot.services.backups import SUCCEEDED
 
 _NAME = re.compile(r"wegweiser-\d{8}-\d{6}\.backup")
 _COMPANIONS = ("-wal", "-shm")
-_OUTLIVING = (ERASED, SPENT)
-"""Files that are newer than any backup, hence stay."""
+OUTLIVING = (ERASED, SPENT)
+"""Files that are newer than any backup, hence stay; copies lie beside the backups."""
 Counts = Mapping[str, int]
 """How many rows each table has."""
 Through = Callable[[BinaryIO, BinaryIO], None]
@@ -42,6 +43,8 @@ def backup_name(now: datetime) -> str:
 
 def make_backup(directory: Path, vault: Vault, target: Path, now: datetime) -> Counts:
     """Write a backup of a data directory to a new file; it has its name only when restoring it has been tried.
+
+    Beside it lies then what must not come back with it.
 
     The database remembers when; its schema is left as it is, so that a backup can be made before an update.
 
@@ -73,6 +76,8 @@ def make_backup(directory: Path, vault: Vault, target: Path, now: datetime) -> C
         sync_folder(target.parent)
         with _opened(database) as connection, immediate(connection):
             connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (SUCCEEDED, str(int(now.timestamp()))))
+    for name in OUTLIVING:
+        Marks(directory / name, target.parent / name).complete_copy()
     return counts
 
 
@@ -87,11 +92,17 @@ def drop_older(folder: Path, vault: Vault, keep: int) -> int:
 
 @contextmanager
 def restoring(
-    file: Path, directory: Path, vault: Vault, aside: str | None = None, former: Vault | None = None
+    file: Path,
+    directory: Path,
+    vault: Vault,
+    aside: str | None = None,
+    former: Vault | None = None,
+    copies: Path | None = None,
 ) -> Iterator[SqliteStore]:
     """Open what a backup holds as a store of its own; leaving without an exception makes it the data of the directory.
 
-    Who was erased since, as far as the directory knows, is erased again before; codes that were used do not count again.
+    Who was erased since is erased again before, and codes that were used do not count again: as far as the directory, the
+    folder of the backup, or that of `copies` knows.
     `aside` is a folder's name: what data is there goes into it; without one, data is left alone. `former` is the master key of
     the backup, if it is not the one of today.
 
@@ -112,9 +123,9 @@ def restoring(
             with _files_reported():
                 _write(file, folder / DATABASE, lambda backup, plain: archive.decrypt(backup, plain, former or vault))
                 inspect(folder / DATABASE, former or vault)
-                for name in _OUTLIVING:
-                    if (directory / name).exists():
-                        shutil.copyfile(directory / name, folder / name)
+                for name in OUTLIVING:
+                    known = (Marks(place / name).lines() for place in (directory, file.parent, copies or directory))
+                    Marks(folder / name).add(sorted(frozenset().union(*known)))
             if former is not None:
                 with closing(SqliteStore(folder, former)) as store:
                     rewrap(store, former, vault)
@@ -190,7 +201,7 @@ def _opened(database: Path) -> Iterator[sqlite3.Connection]:
 
     Only SQLite may open and close the file: closing it by other means would end the locks of the whole process on it.
     """
-    with reported(), closing(sqlite3.connect(database, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+    with reported(), closing(sqlite3.connect(database, timeout=PATIENCE.total_seconds(), isolation_level=None)) as connection:
         yield connection
 
 
@@ -226,7 +237,7 @@ def _put_in_place(folder: Path, directory: Path, aside: str | None) -> None:
         make_directory(directory / aside)
         for name in present:
             (directory / name).rename(directory / aside / name)
-    for name in _OUTLIVING:
+    for name in OUTLIVING:
         if (folder / name).exists():
             (folder / name).rename(directory / name)
     (folder / DATABASE).rename(directory / DATABASE)

@@ -92,11 +92,14 @@ class Cases(ReadMarks):
         )
         return changed.rowcount == 1
 
-    def add_note(self, note: Note) -> None:
-        """Store a note."""
+    def add_note(self, note: Note, form: str = "") -> bool:
+        """Store a note; False when what was written in this form is there already."""
+        mark = self.from_form(form)
+        if self.db.execute("SELECT 1 FROM note WHERE case_id = ? AND form = ?", (note.case_id, mark)).fetchone():
+            return False
         n, contact_id = self.next_row("note"), self._contact_of(note.case_id)
         self.db.execute(
-            "INSERT INTO note (n, contact_id, case_id, advisor, at, kind, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO note (n, contact_id, case_id, advisor, at, kind, form, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 n,
                 contact_id,
@@ -104,9 +107,11 @@ class Cases(ReadMarks):
                 note.advisor,
                 number(note.at),
                 note.kind,
+                mark,
                 self.keys.seal(contact_id, f"note:{n}", encode(note.text)),
             ),
         )
+        return True
 
     def notes(self, case_id: str) -> list[Note]:
         """Return a case's notes."""

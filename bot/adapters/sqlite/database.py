@@ -5,14 +5,21 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.adapters.sqlite.errors import DataInUse, StoreUnavailable
+from bot.adapters.sqlite.errors import DatabaseLocked, DataInUse, StoreUnavailable
 
-BUSY_SECONDS = 30
+PATIENCE = timedelta(seconds=30)
+"""How long a command waits for another program that keeps the database locked; nobody waits for the command."""
+PATIENCE_SERVING = timedelta(seconds=5)
+"""How long a server waits, once: everybody waits for it meanwhile."""
+PATIENCE_LOST = timedelta(milliseconds=50)
+"""How long a server waits after that, until the other program is done."""
+_LOCKED = "The database is kept locked by another program: find out which one, and wait for it or end it."
 _REASONS = {
     sqlite3.SQLITE_FULL: "The disk is full: nothing can be stored until there is space again.",
     sqlite3.SQLITE_READONLY: "The database cannot be written: check the owner and the rights of the data directory.",
@@ -21,7 +28,6 @@ _REASONS = {
     sqlite3.SQLITE_IOERR: "The disk does not read or write: check it, and the system's log.",
     sqlite3.SQLITE_CORRUPT: "The database is damaged: stop the program and restore the latest backup.",
     sqlite3.SQLITE_NOTADB: "The database file is no database: restore the latest backup.",
-    sqlite3.SQLITE_BUSY: f"The database was kept busy by another program for {BUSY_SECONDS} seconds.",
     sqlite3.SQLITE_NOMEM: "There is not enough memory to use the database.",
 }
 
@@ -68,7 +74,7 @@ def make_directory(directory: Path) -> None:
         raise StoreUnavailable(f"The data directory {directory} cannot be used: {error.strerror}.") from error
 
 
-def connect(path: Path) -> Database:
+def connect(path: Path, patience: timedelta = PATIENCE) -> Database:
     """Open the database file, readable for its owner only; SQLite gives its companions (-wal, -shm) the same rights."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -77,7 +83,7 @@ def connect(path: Path) -> Database:
         raise StoreUnavailable(f"The database {path} cannot be opened: {error.strerror}.") from error
     with reported():
         connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+            path, timeout=patience.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=256
         )
         try:
             _configure(connection)
@@ -112,6 +118,11 @@ def leave_syncing(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_autocheckpoint = 16000")
 
 
+def be_patient(connection: sqlite3.Connection, patience: timedelta) -> None:
+    """Set how long statements wait for another program that keeps the database locked."""
+    connection.execute(f"PRAGMA busy_timeout = {patience // timedelta(milliseconds=1)}")
+
+
 @contextmanager
 def immediate(connection: sqlite3.Connection) -> Iterator[None]:
     """Keep everything done inside, or nothing. The write lock is taken at once: upgrading later fails under load."""
@@ -133,7 +144,10 @@ def reported() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         # The low byte is the kind of the error, the rest its details.
-        reason = _REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if kind == sqlite3.SQLITE_BUSY:
+            raise DatabaseLocked(f"{_LOCKED} (SQLite: {error})") from error
+        reason = _REASONS.get(kind)
         if reason is None:
             raise
         raise StoreUnavailable(f"{reason} (SQLite: {error})") from error

@@ -13,8 +13,8 @@ from bot.adapters.sqlite.vault import Vault
 class Erasures(Marks):
     """The file of those who were erased."""
 
-    def __init__(self, path: Path, vault: Vault) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, vault: Vault, copy: Path | None = None) -> None:
+        super().__init__(path, copy)
         self._vault = vault
 
     def note(self, contacts: Sequence[str]) -> None:

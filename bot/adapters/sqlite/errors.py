@@ -5,6 +5,10 @@ class StoreUnavailable(Exception):
     """Nothing can be stored (or read) at the moment; what was being stored is undone as a whole."""
 
 
+class DatabaseLocked(StoreUnavailable):
+    """Another program keeps the database locked."""
+
+
 class DataInUse(Exception):
     """Another process works with this data directory."""
 

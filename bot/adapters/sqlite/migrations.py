@@ -11,7 +11,7 @@ from bot.adapters.sqlite.database import immediate
 from bot.adapters.sqlite.errors import NewerDatabase
 from bot.adapters.sqlite.schema.appointments import calendars, opening_rules
 from bot.adapters.sqlite.schema.closings import closings
-from bot.adapters.sqlite.schema.desk import drafts, read_marks, staff_groups, teams
+from bot.adapters.sqlite.schema.desk import drafts, note_forms, read_marks, staff_groups, teams
 from bot.adapters.sqlite.schema.first import first_schema
 from bot.adapters.sqlite.schema.interpreters import interpreters
 from bot.adapters.sqlite.schema.lines import lines
@@ -38,6 +38,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     read_marks,
     closings,
     lines,
+    note_forms,
 )
 
 

@@ -1,18 +1,20 @@
 """Erasing: at once when somebody asks, and by itself when a period is over."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 
 from sqlite_utils import Database
 
-from bot.adapters.sqlite.records import number
+from bot.adapters.sqlite.records import moment, number
 from bot.adapters.sqlite.section import Section
 from bot.adapters.sqlite.vault import Keyring
 from bot.core.closings import KEPT
 from bot.core.locales import local
-from bot.core.retention import DEFAULT, Periods
+from bot.core.retention import DEFAULT, Outlived, Periods, Rule
 
+Until = dict[str, int | str]
 REDELIVERY = timedelta(days=30)
 """How long it is remembered, without the person, that a message came."""
 _CASE_STAYS = """(status <> 'closed'
@@ -24,6 +26,13 @@ _CONTACT_STAYS = f"""(EXISTS (SELECT 1 FROM cases WHERE contact_id = contact.con
     OR EXISTS (SELECT 1 FROM conversation WHERE contact_id = contact.contact_id
         AND (turn_at > :chat OR EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id AND at > :chat)))
     OR EXISTS (SELECT 1 FROM inbox WHERE contact_id = contact.contact_id AND received_at > :chat))"""
+_LAST = """(SELECT coalesce(max(at), 0) FROM (
+    SELECT message.at FROM conversation JOIN message ON message.conversation_id = conversation.id
+        WHERE conversation.contact_id = contact.contact_id
+    UNION ALL SELECT turn_at FROM conversation WHERE contact_id = contact.contact_id
+    UNION ALL SELECT received_at FROM inbox WHERE contact_id = contact.contact_id))"""
+SHOWN = 8
+"""Characters of a chat's id by which an operator tells it apart."""
 
 
 class Privacy(Section):
@@ -62,41 +71,58 @@ class Privacy(Section):
 
     def purge(self, now: datetime, periods: Periods) -> int:
         """Erase every contact whose periods are all over, and of the others what is over; return how many were erased."""
-        until = _until(now, periods)
-        contacts = self._found(f"SELECT contact_id FROM contact_key AS contact WHERE NOT {_CONTACT_STAYS}", until)
-        for contact_id in contacts:
+        over = self.outlived(now, periods)
+        ids = {rule: [each.id for each in over if each.rule == rule] for rule in get_args(Rule)}
+        for contact_id in ids["chat"]:
             self.erase(contact_id)
-        self._drop_cases(self._found(f"SELECT id FROM cases WHERE NOT {_CASE_STAYS}", until))
-        self._drop_appointments(self._found(f"SELECT id FROM appointment WHERE NOT {_APPOINTMENT_STAYS}", until))
+        self._drop_cases(ids["case"])
+        self._drop_appointments(ids["appointment"])
         for rows, last in self._effectless(now, periods).values():
             self.db.execute(f"DELETE FROM {rows}", (last,))
-        return len(contacts)
+        return len(ids["chat"])
 
-    def outlived(self, now: datetime, periods: Periods) -> dict[tuple[str, str], int]:
-        """Return how much of what `purge` would erase, by the rule and the agency whose period it is ("": nobody's).
-
-        A contact counts as a chat when no case or appointment kept them.
-        """
+    def outlived(self, now: datetime, periods: Periods) -> list[Outlived]:
+        """Return what of people `purge` erases, longest due first."""
         until = _until(now, periods)
-        rules = [(rule, agency) for agency in periods.agencies for rule in ("case", "appointment")]
-        counts = dict.fromkeys([("chat", ""), *rules], 0)
-        alone = "".join(
-            f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE contact_id = contact.contact_id)" for table in ("cases", "appointment")
-        )
-        outlived = self._found(f"SELECT contact_id FROM contact_key AS contact WHERE NOT {_CONTACT_STAYS}{alone}", until)
-        counts["chat", ""] = len(outlived)
-        for agency in self._found(f"SELECT agency FROM cases WHERE NOT {_CASE_STAYS}", until):
-            counts["case", agency] = counts.get(("case", agency), 0) + 1
-        for site in self._found(f"SELECT site FROM appointment WHERE NOT {_APPOINTMENT_STAYS}", until):
-            key = ("appointment", periods.sites.get(site, ""))
-            counts[key] = counts.get(key, 0) + 1
-        for rule, (rows, last) in self._effectless(now, periods).items():
-            if rule != "slot_cell":  # the cells of holds, which are counted themselves
-                counts[rule, ""] = self.db.execute(f"SELECT count(*) FROM {rows}", (last,)).fetchone()[0]
-        return counts
+        over = [*self._cases_over(until, periods), *self._appointments_over(until, periods)]
+        over += self._chats_over(until, periods, over)
+        return sorted(over, key=lambda each: each.due)
 
-    def _found(self, query: str, until: dict[str, int | str]) -> list[str]:
-        return [row[0] for row in self.db.execute(query, until).fetchall()]
+    def effectless(self, now: datetime, periods: Periods) -> dict[str, int]:
+        """Return how much `purge` drops of what belongs to no person, or has no effect any more."""
+        counted = {rule: rows for rule, rows in self._effectless(now, periods).items() if rule != "slot_cell"}  # holds', counted
+        return {
+            rule: self.db.execute(f"SELECT count(*) FROM {rows}", (last,)).fetchone()[0] for rule, (rows, last) in counted.items()
+        }
+
+    def contact_of_chat(self, id: str) -> str | None:
+        """Return the one contact whose id begins like this, by as many characters as are shown."""
+        if len(id) < SHOWN:
+            return None
+        found = self.db.execute("SELECT contact_id FROM contact_key WHERE substr(contact_id, 1, ?) = ?", (len(id), id)).fetchall()
+        return found[0][0] if len(found) == 1 else None
+
+    def _cases_over(self, until: Until, periods: Periods) -> Iterator[Outlived]:
+        rows = self.db.execute(f"SELECT id, contact_id, agency, number, closed_at FROM cases WHERE NOT {_CASE_STAYS}", until)
+        for id, contact_id, agency, n, closed in rows.fetchall():
+            at = moment(closed)
+            yield Outlived("case", id, contact_id, agency, f"{n}", at, at + periods.of(agency).case)
+
+    def _appointments_over(self, until: Until, periods: Periods) -> Iterator[Outlived]:
+        rows = self.db.execute(f"SELECT id, contact_id, site, start, ends FROM appointment WHERE NOT {_APPOINTMENT_STAYS}", until)
+        for id, contact_id, site, start, ends in rows.fetchall():
+            agency = periods.sites.get(site, "")
+            due = moment(ends) + periods.of(agency).appointment
+            yield Outlived("appointment", id, contact_id, agency, site, moment(start), due)
+
+    def _chats_over(self, until: Until, periods: Periods, others: Sequence[Outlived]) -> Iterator[Outlived]:
+        """Return the contacts that go as a whole, which is when the last of `others` that is theirs goes."""
+        rows = self.db.execute(f"SELECT contact_id, {_LAST} FROM contact_key AS contact WHERE NOT {_CONTACT_STAYS}", until)
+        latest = {each.contact_id: each.due for each in sorted(others, key=lambda each: each.due)}
+        for id, last in rows.fetchall():
+            at = moment(last)
+            due = max(at + periods.chat, latest.get(id, at))
+            yield Outlived("chat", id, id, "", id[:SHOWN], at, due)
 
     def _drop_cases(self, ids: Iterable[str]) -> None:
         """Delete cases with everything that was said, noted and sent in them; the person stays."""
@@ -137,7 +163,7 @@ class Privacy(Section):
         }
 
 
-def _until(now: datetime, periods: Periods) -> dict[str, int | str]:
+def _until(now: datetime, periods: Periods) -> Until:
     """Return up to which moment each kind of thing goes: cases by agency, appointments by site."""
     return {
         "chat": number(now - periods.chat),

@@ -37,6 +37,10 @@ class Section:
             self._owners[conversation_id] = (row["contact_id"], row["channel"])
         return self._owners[conversation_id]
 
+    def from_form(self, form: str) -> bytes | None:
+        """Return what is kept of the mark of a form, to know the form again."""
+        return self.keys.blind("form", form) if form else None
+
     def keep_attachment(self, owner: str, contact_id: str, attachment: Attachment | None) -> None:
         """Store a file's bytes for the row they belong to; empty files need no row."""
         if attachment is None or not attachment.data:

@@ -4,16 +4,29 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from bot.adapters.sqlite.audit import Audit
 from bot.adapters.sqlite.cases import Cases
 from bot.adapters.sqlite.closings import Closings
 from bot.adapters.sqlite.conversations import Inbox
-from bot.adapters.sqlite.database import DataLock, connect, immediate, leave_syncing, make_directory, reported, sync_itself
+from bot.adapters.sqlite.database import (
+    PATIENCE,
+    PATIENCE_LOST,
+    PATIENCE_SERVING,
+    DataLock,
+    be_patient,
+    connect,
+    immediate,
+    leave_syncing,
+    make_directory,
+    reported,
+    sync_itself,
+)
 from bot.adapters.sqlite.erasures import Erasures
+from bot.adapters.sqlite.errors import DatabaseLocked, WrongKey
 from bot.adapters.sqlite.errors import StoreUnavailable as StoreUnavailable
-from bot.adapters.sqlite.errors import WrongKey
 from bot.adapters.sqlite.export import Export
 from bot.adapters.sqlite.flushing import Flusher
 from bot.adapters.sqlite.interpreters import Interpreters
@@ -46,6 +59,7 @@ class SqliteStore:
     """Everything in one file. Threads may share a store, they wait for one another.
 
     `alone` keeps the directory for this process; a short command beside a running server passes False.
+    `copies` is a folder on another disk in which it is noted, too, what must not come back with an older backup.
 
     Raises:
         DataInUse: another process works with the directory.
@@ -54,7 +68,7 @@ class SqliteStore:
         StoreUnavailable: the directory or the file cannot be used.
     """
 
-    def __init__(self, directory: Path, vault: Vault, *, alone: bool = True) -> None:
+    def __init__(self, directory: Path, vault: Vault, *, alone: bool = True, copies: Path | None = None) -> None:
         make_directory(directory)
         self._turn = threading.Lock()
         self._owner: int | None = None
@@ -62,10 +76,15 @@ class SqliteStore:
         self._lock = DataLock(directory) if alone else None
         try:
             self._path = directory / DATABASE
-            self.db = connect(self._path)
+            self._patience = self._waits = PATIENCE_SERVING if alone else PATIENCE
+            self.db = connect(self._path, self._patience)
             vault = self._prepare(vault)
             self._keys = Keyring(self.db, vault)
-            self.erasures, self.spent = Erasures(directory / ERASED, vault), Marks(directory / SPENT)
+            self.erasures = Erasures(directory / ERASED, vault, copies and copies / ERASED)
+            self.spent = Marks(directory / SPENT, copies and copies / SPENT)
+            if alone:
+                self.erasures.complete_copy()
+                self.spent.complete_copy()
         except BaseException:
             self.close()
             raise
@@ -133,11 +152,19 @@ class SqliteStore:
                 # Before it is final: whoever should go and cannot is tried again, but whoever went must not come back.
                 self.erasures.note(transaction.erased)
                 self.spent.add(transaction.spent)
-        except BaseException:
+        except BaseException as error:
             self._keys.forget()
+            if self._lock is not None and isinstance(error, DatabaseLocked):
+                self._wait_for_others(PATIENCE_LOST)
             raise
+        self._wait_for_others(self._patience)
         if self._flusher is not None and self.db.conn.total_changes != changes:
             self._flusher.committed()
+
+    def _wait_for_others(self, patience: timedelta) -> None:
+        if patience != self._waits:
+            be_patient(self.db.conn, patience)
+            self._waits = patience
 
     def _empty_log(self) -> None:
         """Cut the write-ahead log, since an erased key would stay in it for a while. If it cannot be now, a later write does."""

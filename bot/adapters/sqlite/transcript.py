@@ -81,7 +81,7 @@ class Transcript(Section):
         self.db.execute(
             """INSERT INTO message (n, contact_id, conversation_id, case_id, author, at, advisor, external, sealed)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (n, contact_id, conversation_id, case_id, message.author, number(now), advisor, self._from_form(form), sealed),
+            (n, contact_id, conversation_id, case_id, message.author, number(now), advisor, self.from_form(form), sealed),
         )
         self.db.execute(
             "INSERT INTO outbox (n, contact_id, conversation_id, channel, status) VALUES (?, ?, ?, ?, ?)",
@@ -92,7 +92,7 @@ class Transcript(Section):
     def sent(self, conversation_id: str, form: str) -> bool:
         """Tell whether a form's message is kept already."""
         where = "WHERE conversation_id = ? AND external = ?"
-        return self.db.execute(f"SELECT 1 FROM message {where}", (conversation_id, self._from_form(form))).fetchone() is not None
+        return self.db.execute(f"SELECT 1 FROM message {where}", (conversation_id, self.from_form(form))).fetchone() is not None
 
     def reword(self, n: int, message: OutboundMessage) -> None:
         """Give an outgoing message other words; what was sent already goes out again, to replace what was sent."""
@@ -132,9 +132,6 @@ class Transcript(Section):
         words = self._words(n, contact_id, sealed)
         assert words.message is not None
         return words.message
-
-    def _from_form(self, form: str) -> bytes | None:
-        return self.keys.blind("form", form) if form else None
 
     def _edit(self, words: Words, conversation_id: str, external: bytes) -> int | None:
         row = self.db.execute(

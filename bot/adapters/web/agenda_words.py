@@ -79,6 +79,7 @@ class Change:
     id: str
     when: str
     topic: str
+    language: str
     site: str
     proposal: str
     asked_until: str
@@ -217,6 +218,7 @@ class AgendaWords:
             id=misfit.appointment.id,
             when=self._moment(misfit.appointment.slot.start),
             topic=self.topic(misfit.appointment),
+            language=language_name(misfit.appointment.language, self._language),
             site=self._site(misfit.appointment.slot.site),
             proposal=self._moment(misfit.proposal.start) if misfit.proposal else "",
             asked_until=self._moment(misfit.asked_until) if misfit.asked_until else "",

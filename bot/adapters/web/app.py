@@ -37,6 +37,7 @@ from bot.adapters.web.security import Guard, add_headers
 from bot.adapters.web.sign_in import SignInPages
 from bot.adapters.web.staff import Staff
 from bot.adapters.web.team import TeamPage
+from bot.adapters.web.uploads import typed
 from bot.adapters.web.visitors import MAX_TEXT, Visitors, language_of
 
 _PHRASES = {403: "web_error_form", 404: "web_error_not_found", 405: "web_error_not_found", 413: "web_error_too_long"}
@@ -106,7 +107,7 @@ class Problems:
         return self._answer(request, status, _CODES.get(status, "bad_request"), _PHRASES.get(status, "web_error_request"))
 
     async def outage(self, request: Request, error: Exception) -> Response:
-        """Answer while nothing can be stored: it is nobody's mistake, and the same request works later."""
+        """Answer while nothing can be stored: it is nobody's mistake, and the same request works later, by a button."""
         _log.error("web: %s", error)
         try:
             response = self._answer(request, 503, "unavailable", "web_error_server")
@@ -129,16 +130,20 @@ class Problems:
         language = language_of(request)
         if request.url.path.startswith("/api/"):
             return JSONResponse({"error": code, "message": self._parts.content().phrases.say(phrase, language)}, status)
-        return self._pages.problem(language, status, phrase)
+        return self._pages.problem(language, status, phrase, typed(request))
 
     def _answer(self, request: Request, status: int, code: str, phrase: str) -> Response:
         path = request.url.path
         if path.startswith("/api/"):
             return self._api.problem(request, status, code, phrase, limit=f"{MAX_TEXT}")
         if path.startswith("/console"):
-            return self._staff.page(request, "problem.html", self._staff.present(request), status, status_code=status)
+            again = typed(request) if status == 503 else []
+            return self._staff.page(
+                request, "problem.html", self._staff.present(request), status, status_code=status, again=again
+            )
         visitor = self._people.by_cookie(request)
-        return self._pages.problem(language_of(request, visitor), status, phrase, limit=f"{MAX_TEXT}")
+        again = typed(request) if status == 503 else []
+        return self._pages.problem(language_of(request, visitor), status, phrase, again, limit=f"{MAX_TEXT}")
 
 
 class _Static(StaticFiles):

@@ -18,9 +18,10 @@ from bot.adapters.web.history import reasons_to_close
 from bot.adapters.web.messages import attachment_of, download, line_number, picture, whole_number
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.previews import mark
+from bot.adapters.web.searches import Searches
 from bot.adapters.web.security import Once
 from bot.adapters.web.sendables import Sendables
-from bot.adapters.web.staff import SIGN_IN, Staff, check
+from bot.adapters.web.staff import SIGN_IN, Staff, check, mark_of
 from bot.adapters.web.uploads import read_form, sent_file
 from bot.core.attachments import LARGEST, UnfitFile, is_picture
 from bot.core.cases import CLOSE_REASONS, CaseError, CloseReason
@@ -61,12 +62,14 @@ class CasePage:
         self._parts = parts
         self._staff = staff
         self._once = Once()
+        self._searches = Searches()
 
     def routes(self) -> list[Route]:
         """Return the routes of a case."""
         page, actions = "/console/cases/{case}", self._actions()
         return [
             Route(page, self._staff.signed_in(self.show)),
+            Route(f"{page}/find", self.find, methods=["POST"]),
             Route(f"{page}/print", self._staff.signed_in(self.printable)),
             Route(f"{page}/files/{{n}}", self._staff.signed_in(self.file)),
             Route(f"{page}/pictures/{{n}}", self._staff.signed_in(self.picture)),
@@ -81,11 +84,13 @@ class CasePage:
             "preview": self._preview,
             "later": self._send_later,
             "draft": lambda who, case, form: self._parts.drafts.keep(who.advisor, case, _text(form)),
-            "canned": lambda who, case, form: sending.send_canned(who.advisor, case, str(form.get("key", "")), _form(who, form)),
-            "enclose": lambda who, case, form: sending.enclose(who.advisor, case, str(form.get("id", "")), _form(who, form)),
+            "canned": lambda who, case, form: sending.send_canned(
+                who.advisor, case, str(form.get("key", "")), mark_of(who, form)
+            ),
+            "enclose": lambda who, case, form: sending.enclose(who.advisor, case, str(form.get("id", "")), mark_of(who, form)),
             "file": self._send_file,
             "seen": lambda who, case, form: self._parts.reading.advisor(who.advisor, case, whole_number(form.get("n"))),
-            "note": lambda who, case, form: desk.note(who.advisor, case, _text(form)),
+            "note": lambda who, case, form: desk.note(who.advisor, case, _text(form), form=mark_of(who, form)),
             "close": lambda who, case, form: desk.close(who.advisor, case, _reason(form)),
             "book": lambda who, case, form: case_booking.book(self._parts, who.advisor, case, form),
             **casework.actions(self._parts),
@@ -94,6 +99,20 @@ class CasePage:
     async def show(self, request: Request, who: SignedIn) -> Response:
         """Show a case."""
         return await self._page(request, who)
+
+    async def find(self, request: Request) -> Response:
+        """Look for an article or a site to send; the words may be the person's, so no address holds them."""
+        who, case = self._staff.present(request), str(request.path_params["case"])
+        if who is None:
+            return RedirectResponse(f"{SIGN_IN}?next=/console/cases/{case}", 303)
+        form = await request.form()
+        check(who, form, request)
+        try:
+            self._parts.desk.case(who.advisor, case)
+        except Forbidden:
+            raise HTTPException(404) from None
+        found = self._searches.keep(who.advisor.id, str(form.get("find", ""))[:FIND])
+        return RedirectResponse(f"/console/cases/{case}?found={found}#enclosures", 303)
 
     async def printable(self, request: Request, who: SignedIn) -> Response:
         """Show a case for the printer: everything that was said in it, with the notes if they are wanted."""
@@ -145,7 +164,7 @@ class CasePage:
             return RedirectResponse(f"{SIGN_IN}?next=/console/cases/{case}", 303)
         check(who, form, request)
         # A draft may be kept, a translation looked at, a message read again and again from the same page.
-        with self._once.acting(_form(who, form)) as first:
+        with self._once.acting(mark_of(who, form)) as first:
             refused = await self._try(request, who, act, case, form) if first or name in _REPEATED else None
         if refused:
             typed = {_TYPED[name]: _text(form)} if name in _TYPED else {}
@@ -180,7 +199,7 @@ class CasePage:
         desk = self._parts.desk
         # "Send anyway" is said about the words that were looked at; changed ones are looked at again.
         sure = form.get("sure") == mark(_text(form))
-        await (desk.reply if sure else desk.reply_carefully)(who.advisor, case, _text(form), form=_form(who, form))
+        await (desk.reply if sure else desk.reply_carefully)(who.advisor, case, _text(form), form=mark_of(who, form))
         self._parts.drafts.forget(who.advisor, case)
 
     async def _preview(self, who: SignedIn, case: str, form: FormData) -> None:
@@ -193,7 +212,7 @@ class CasePage:
         file = await sent_file(form)
         if file is None:
             raise NoFile
-        self._parts.sending.file(who.advisor, case, *file, _form(who, form))
+        self._parts.sending.file(who.advisor, case, *file, mark_of(who, form))
 
     def _view(self, request: Request, who: SignedIn) -> CaseView:
         try:
@@ -213,7 +232,7 @@ class CasePage:
         case, me, sendables = view.case, who.advisor, self._sendables(request, who)
         before, within = wording.speeches(view)
         asked = request.query_params if request.method == "GET" else QueryParams()
-        find = asked.get("find", "")[:FIND]
+        find = self._searches.words(me.id, asked.get("found", ""))
         drafts = {"reply": self._parts.drafts.kept(me, case.id), "note": "", **(typed or {})}
         return self._staff.page(
             request,
@@ -262,11 +281,6 @@ class CasePage:
 
 def _reason(form: FormData) -> CloseReason | None:
     return next((each for each in CLOSE_REASONS if each == form.get("reason")), None)
-
-
-def _form(who: SignedIn, form: FormData) -> str:
-    """Return what a form is known by when it comes again."""
-    return f"{who.session.token_hash}:{form.get('form')}"
 
 
 def _text(form: FormData) -> str:

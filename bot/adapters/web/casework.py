@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 
 from bot.adapters.web.auth import SignedIn
 from bot.adapters.web.parts import WebParts
+from bot.adapters.web.staff import mark_of
 from bot.core.cases import MARKS, Case, reopenable
 from bot.services.casework import coordinates
 from bot.services.ports import Advisor
@@ -65,13 +66,13 @@ def actions(parts: WebParts) -> dict[str, Act]:
                 work.settle(who.advisor, case, mark)
 
     def ask(who: SignedIn, case: str, form: FormData) -> None:
-        work.aside(who.advisor, case, _field(form, "text"), "question")
+        work.aside(who.advisor, case, _field(form, "text"), "question", mark_of(who, form))
 
     def advise(who: SignedIn, case: str, form: FormData) -> None:
-        work.aside(who.advisor, case, _field(form, "text"), "answer")
+        work.aside(who.advisor, case, _field(form, "text"), "answer", mark_of(who, form))
 
     def interpret(who: SignedIn, case: str, form: FormData) -> None:
-        work.aside(who.advisor, case, _field(form, "text"), "interpret")
+        work.aside(who.advisor, case, _field(form, "text"), "interpret", mark_of(who, form))
         parts.drafts.keep(who.advisor, case, _field(form, "text"))
 
     made = (transfer, release, reopen, join, entrust, label, settle, ask, advise, interpret)

@@ -17,7 +17,7 @@ from bot.adapters.web.staff import SIGN_IN, Staff, check
 from bot.core.hours import Hours
 from bot.core.interpreters import WAYS, Interpreter, Way, served
 from bot.core.language import LANGUAGES, SOURCE
-from bot.core.locales import weekday
+from bot.core.locales import local, weekday
 from bot.services.casework import coordinates
 from bot.services.desk import Forbidden
 
@@ -51,7 +51,7 @@ class InterpreterPages:
     async def edit(self, request: Request, who: SignedIn) -> Response:
         """Show the form of one interpreter, or an empty one."""
         known = self._own(who, str(request.path_params["id"]))
-        return self._form(request, who, known, _fields(known))
+        return self._form(request, who, known, self._fields(known))
 
     async def save(self, request: Request) -> Response:
         """Keep what a form says; or show it again with what is missing."""
@@ -93,7 +93,7 @@ class InterpreterPages:
             raise HTTPException(404)
         token = self._parts.interpreters.open_address(who.advisor, known.id)
         address = str(request.base_url.replace(path=f"/calendar/{token}.ics"))
-        return self._form(request, who, known, _fields(known), address=address)
+        return self._form(request, who, known, self._fields(known), address=address)
 
     def _own(self, who: SignedIn, id: str) -> Interpreter | None:
         """Return an interpreter of the agency, for its coordination; None for a new one.
@@ -152,6 +152,14 @@ class InterpreterPages:
             address=address,
         )
 
+    def _fields(self, known: Interpreter | None) -> times.Fields:
+        """Return the fields of the form; what is over is not among them, and is forgotten when it is saved."""
+        if known is None:
+            return {**times.show(None), "ways": WAYS}
+        hours = known.hours.since(local(self._parts.clock.now()).date())
+        chosen = {"name": (known.name,), "speaks": known.languages, "sites": known.sites, "ways": known.ways}
+        return {**times.show(hours), **chosen, "shared": ("yes",) if known.shared else ()}
+
     def _page(self, request: Request, template: str, who: SignedIn, status: int = 200, **values: object) -> Response:
         agency = self._parts.content().network.agencies.get(who.advisor.agency)
         return self._staff.page(
@@ -166,13 +174,6 @@ class InterpreterPages:
             coordinates=coordinates(who.advisor),
             **values,
         )
-
-
-def _fields(known: Interpreter | None) -> times.Fields:
-    if known is None:
-        return {**times.show(None), "ways": WAYS}
-    chosen = {"name": (known.name,), "speaks": known.languages, "sites": known.sites, "ways": known.ways}
-    return {**times.show(known.hours), **chosen, "shared": ("yes",) if known.shared else ()}
 
 
 def _read(known: Interpreter | None, who: SignedIn, fields: times.Fields, sites: Container[str]) -> Interpreter:

@@ -1,7 +1,7 @@
 """Renders templates."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,12 @@ class Pages:
 
         return self.render(template, status, say=say, find=find, language=language, direction=direction(language), **context)
 
-    def problem(self, language: str, status: int, phrase: str, **slots: str) -> HTMLResponse:
-        """Return a page for newcomers that says what went wrong."""
+    def problem(
+        self, language: str, status: int, phrase: str, again: Sequence[tuple[str, str]] = (), **slots: str
+    ) -> HTMLResponse:
+        """Return a page for newcomers that says what went wrong; a button sends the form with the fields of `again` once more."""
         message = self._content().phrases.say(phrase, language, **slots)
-        return self.speak("problem.html", language, status, message=message)
+        return self.speak("problem.html", language, status, message=message, again=again)
 
 
 def _assets() -> dict[str, str]:

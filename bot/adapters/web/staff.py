@@ -123,6 +123,11 @@ class Staff:
         return page
 
 
+def mark_of(who: SignedIn, form: FormData) -> str:
+    """Return what a form is known by when it comes again."""
+    return f"{who.session.token_hash}:{form.get('form')}"
+
+
 def check(who: SignedIn, form: FormData, request: Request) -> None:
     """Refuse a form that does not come from this session's own pages."""
     if foreign(request) or not same(who.session.csrf, form.get("csrf")):

@@ -34,10 +34,17 @@ class _Parser(MultiPartParser):
 async def read_form(request: Request) -> AsyncIterator[FormData]:
     """Give a form that may carry one file; the file is gone when the block is left."""
     form = await _parsed(request)
+    request.state.form = form
     try:
         yield form
     finally:
         await form.close()
+
+
+def typed(request: Request) -> list[tuple[str, str]]:
+    """Return what a form said that was read for a request: to be sent again, if nothing could be kept of it."""
+    form: FormData | None = getattr(request.state, "form", None)
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)] if form else []
 
 
 async def _parsed(request: Request) -> FormData:

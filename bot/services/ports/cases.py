@@ -48,8 +48,8 @@ class Cases(ReadMarks, Protocol):
     def update_case(self, case: Case) -> bool:
         """Store a changed case if its version is still the stored one (and raise it); False when somebody was faster."""
 
-    def add_note(self, note: Note) -> None:
-        """Store a note."""
+    def add_note(self, note: Note, form: str = "") -> bool:
+        """Store a note; False when what was written in this form is there already."""
 
     def add_history(self, line: HistoryLine) -> None:
         """Store a transition."""

@@ -10,7 +10,7 @@ from bot.core.cases import Case
 from bot.core.contacts import Conversation
 from bot.core.kept import Kept
 from bot.core.messages import InboundMessage
-from bot.core.retention import Periods
+from bot.core.retention import Outlived, Periods
 from bot.core.waiting import Waiting
 from bot.services.ports.records import HistoryLine, Note, TranscriptLine
 
@@ -58,8 +58,14 @@ class PrivacyRows(Protocol):
     def contact_of_case(self, number: int) -> str | None:
         """Return whose case has a number."""
 
-    def outlived(self, now: datetime, periods: Periods) -> dict[tuple[str, str], int]:
-        """Return how much of what `purge` would erase, by the rule and the agency whose period it is ("": nobody's)."""
+    def contact_of_chat(self, id: str) -> str | None:
+        """Return the one contact whose id begins like this, by as many characters as are shown."""
+
+    def outlived(self, now: datetime, periods: Periods) -> list[Outlived]:
+        """Return what of people `purge` erases, longest due first."""
+
+    def effectless(self, now: datetime, periods: Periods) -> dict[str, int]:
+        """Return how much `purge` drops of what belongs to no person, or has no effect any more."""
 
     def audit(self, who: str, what: str, subject: str, now: datetime, once_in: timedelta = timedelta(0)) -> None:
         """Add a line to the log, unless the same was added less than `once_in` ago."""

@@ -216,7 +216,48 @@ def test_who_was_erased_since_is_not_brought_back(store: SqliteStore, backup: Pa
     assert b"amina" not in on_disk
 
 
-def test_what_was_used_up_since_lets_nobody_in_again(store: SqliteStore, directory: Path, folder: Path) -> None:
+def test_who_was_erased_since_stays_so_when_the_whole_machine_is_lost(
+    store: SqliteStore, backup: Path, directory: Path, folder: Path, elsewhere: Path
+) -> None:
+    store.close()
+    with closing(SqliteStore(directory, VAULT, copies=folder)) as store, store.transaction() as tx:
+        tx.erase("amina")
+    assert (folder / "erased").stat().st_mode & 0o777 == 0o600
+    shutil.rmtree(directory)
+    restored(backup, elsewhere)
+    assert questions(elsewhere) == [OKSANAS_QUESTION]
+    moved = backup.rename(backup.parent.parent / backup.name)
+    restored(moved, elsewhere, aside="first")
+    assert questions(elsewhere) == [OKSANAS_QUESTION], "what the data says counts as well"
+    shutil.rmtree(elsewhere)
+    with restoring(moved, elsewhere, VAULT, copies=folder):
+        pass
+    assert questions(elsewhere) == [OKSANAS_QUESTION]
+
+
+def test_an_erasure_does_not_wait_for_a_disk_that_is_away_and_is_noted_there_later(
+    store: SqliteStore, directory: Path, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.close()
+    away = folder.rename(folder.with_name("away"))
+    with closing(SqliteStore(directory, VAULT, copies=folder)) as store:
+        for person in (amina, oksana):
+            with store.transaction() as tx:
+                tx.erase(person(tx).id)
+    assert caplog.messages[0] == (
+        "what was erased or used up is noted beside the database alone until the next start or backup: "
+        f"{folder}/erased cannot be written: No such file or directory."
+    )
+    away.rename(folder)
+    with closing(SqliteStore(directory, VAULT, copies=folder)):
+        assert (folder / "erased").read_text().split() == sorted((directory / "erased").read_text().split())
+    (folder / "erased").unlink()
+    made(directory, folder)
+    assert len((folder / "erased").read_text().split()) == 2
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["the data is there", "the machine is lost"])
+def test_what_was_used_up_since_lets_nobody_in_again(store: SqliteStore, directory: Path, folder: Path, lost: bool) -> None:
     with store.transaction() as tx:
         tx.add_advisor(BEATE)
         tx.keep_recovery_codes("beate", ["used", "left"])
@@ -225,11 +266,13 @@ def test_what_was_used_up_since_lets_nobody_in_again(store: SqliteStore, directo
         for token in ("accepted", "open"):
             tx.add_invite(token, Invite("Carl", "north"), NOW + MINUTE)
     backup = made(directory, folder)
-    with store.transaction() as tx:
+    store.close()
+    with closing(SqliteStore(directory, VAULT, copies=folder if lost else None)) as store, store.transaction() as tx:
         assert tx.use_recovery_code("beate", "used")
         tx.drop_passkey("stolen")
         tx.drop_invite("accepted")
-    store.close()
+    if lost:
+        shutil.rmtree(directory)
     with restoring(backup, directory, VAULT, "aside"):
         pass
     with closing(open_store(directory)) as restored, restored.transaction() as tx:

@@ -54,6 +54,6 @@ def test_what_ended_more_than_90_days_ago_goes(store: SqliteStore) -> None:
         tx.put_closing(ILL)
         tx.purge(end + 90 * DAY, PERIODS)
         assert tx.closings() == (ILL,)
-        assert tx.outlived(end + 91 * DAY, PERIODS)["closing", ""] == 1
+        assert tx.effectless(end + 91 * DAY, PERIODS)["closing"] == 1
         tx.purge(end + 91 * DAY + HOUR, PERIODS)
         assert tx.closings() == ()

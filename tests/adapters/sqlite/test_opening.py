@@ -3,7 +3,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,40 @@ def test_a_folder_that_was_open_to_others_is_closed(directory: Path) -> None:
 def test_the_connection_is_durable(store: SqliteStore) -> None:
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
     values = [store.db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-    assert values == ["wal", 2, 1, 30_000, 1]
+    assert values == ["wal", 2, 1, 5_000, 1]
+
+
+def patience(store: SqliteStore) -> int:
+    milliseconds: int = store.db.conn.execute("PRAGMA busy_timeout").fetchone()[0]
+    return milliseconds
+
+
+def test_a_server_waits_for_a_locked_database_once_and_then_hardly_until_it_is_free(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.sqlite.store.PATIENCE_SERVING", timedelta(milliseconds=200))
+    with closing(open_store(directory)) as store:
+        with locked(directory):
+            for _ in range(2):
+                with pytest.raises(StoreUnavailable, match="kept locked by another program"), store.transaction():
+                    pass
+                assert patience(store) == 50
+        with store.transaction():
+            pass
+        assert patience(store) == 200
+
+
+def test_a_command_beside_the_server_waits_for_longer(store: SqliteStore, directory: Path) -> None:
+    with closing(SqliteStore(directory, Vault(MASTER), alone=False)) as command:
+        assert patience(command) == 30_000
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Keep the database locked, as another program may."""
+    with closing(sqlite3.connect(directory / "wegweiser.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def test_a_second_store_on_the_same_directory_is_refused(store: SqliteStore, directory: Path) -> None:

@@ -221,13 +221,14 @@ def test_each_agency_keeps_cases_and_appointments_for_its_own_time(store: Sqlite
             tx.add_case(case)
             tx.update_case(close(case, NOW))
             tx.put_appointment(booking_by(person, replace(slot(NOW - HOUR), site=site)), NOW)
-        counts = tx.outlived(NOW + 30 * DAY, periods)
-        assert {key: count for key, count in counts.items() if key[0] in ("case", "appointment")} == {
-            ("case", "caritas"): 1,
-            ("appointment", "caritas"): 1,
-            ("case", "awo"): 0,
-            ("appointment", "awo"): 1,
-        }
+        end = NOW - HOUR / 2
+        over = [(each.rule, each.agency, each.name, each.due) for each in tx.outlived(NOW + 30 * DAY, periods)]
+        assert over == [
+            ("appointment", "caritas", "heide", end + 3 * DAY),
+            ("appointment", "awo", "marne", end + 20 * DAY),
+            ("case", "caritas", "1", NOW + 30 * DAY),
+            ("chat", "", "amina", NOW + 30 * DAY),
+        ]
         assert tx.purge(NOW + 30 * DAY, periods) == 1
         assert tx.contacts() == ["oksana"]
         assert tx.appointments("oksana") == ()

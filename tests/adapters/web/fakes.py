@@ -271,7 +271,7 @@ class FakeDesk(Desk):
         found = [(key, self.phrases.find(key, language)) for key in keys]
         return [CannedReply(key, self.phrases.say(key, "de"), text.text, text.language) for key, text in found]
 
-    def note(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None) -> None:
+    def note(self, advisor: Advisor, case_id: str, text: str, *, source: Source | None = None, form: str = "") -> None:
         if not text.strip():
             raise ValueError
         self.written.append(Note(self._own(advisor, case_id).id, advisor.id, self.lines.clock.now(), text))

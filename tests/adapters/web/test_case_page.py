@@ -137,3 +137,15 @@ async def test_a_case_of_a_site_that_is_no_longer_listed_says_so(beate: Browser,
     page = (await beate.look(CASE)).text
     assert f"Weitergegeben: {gone}" in page
     assert page.count(gone) == 2
+
+
+async def test_articles_are_searched_without_the_words_in_any_address(beate: Browser, jens: Browser, world: World) -> None:
+    world.ask_for_help("k1")
+    await beate.look(CASE)
+    found = await beate.press(f"{CASE}/find", find="Kaution Schulze")
+    assert found.headers["location"].startswith(f"{CASE}?found=")
+    assert "Schulze" not in found.headers["location"]
+    assert 'value="Kaution Schulze"' in beate.html
+    assert "Schulze" not in (await beate.look(f"{CASE}?found=another")).text
+    await jens.look("/console")
+    assert (await jens.press(f"{CASE}/find", find="Kaution")).status_code == 404

@@ -212,7 +212,7 @@ async def test_a_bot_message_in_another_language_carries_its_own_direction(amina
 async def test_messages_of_another_day_tell_the_day(amina: Browser, world: World) -> None:
     await amina.speak("de")
     world.clock.forward(timedelta(days=1))
-    assert "Di. 24 Nov., 12:00" in (await amina.look("/")).text
+    assert "Di. 24. Nov., 12:00" in (await amina.look("/")).text
 
 
 async def test_a_file_is_downloaded_by_whom_it_was_sent_to_and_nobody_else(amina: Browser, oksana: Browser, world: World) -> None:

@@ -12,7 +12,7 @@ from bot.core.content import Content
 from bot.core.hours import Closure, Span
 from bot.services.ports import Advisor
 from tests.adapters.web.conftest import Browser, Desk
-from tests.services.fakes import BEATE, BIRGIT, COLLEAGUE, JENS, OKSANA, World
+from tests.services.fakes import BEATE, BIRGIT, COLLEAGUE, JENS, OKSANA, World, without_own_times
 
 PAGE, APPOINTMENTS = "/console/closings", "/console/appointments"
 ELMSHORN = "example-elmshorn"
@@ -22,12 +22,12 @@ VOLKAN = replace(BEATE, id="volkan", login="volkan", name="Volkan Redlich", role
 
 @pytest.fixture
 def content(content: Content) -> Content:
-    """The real content; Beate has times of her own in Elmshorn, on Friday mornings, but not in the first week of December."""
+    """The real content; Beate has times of her own in Elmshorn alone: Friday mornings, not in the first week of December."""
     site = content.network.sites[ELMSHORN]
     (shared,) = site.appointments
     week, away = {4: (Span(time(9), time(12)),)}, Closure(date(2026, 11, 30), date(2026, 12, 4))
     own = replace(shared, hours=replace(shared.hours, week=week, closures=(away,)), seats=1, advisor=BEATE.login)
-    sites = {**content.network.sites, ELMSHORN: replace(site, appointments=(shared, own))}
+    sites = {**without_own_times(content.network.sites), ELMSHORN: replace(site, appointments=(shared, own))}
     return replace(content, network=content.network.only(sites))
 
 
@@ -66,11 +66,13 @@ async def test_birgit_reads_whom_it_touches_before_she_closes_and_finds_them_in_
     birgit = desk(BIRGIT)
     await looks(birgit, reason="Wasserschaden", site=ELMSHORN)
     assert entered(office) == []
-    for words in ("Gebuchte Termine in dieser Zeit: 1.", "Donnerstag, 26. November 2026, 14:00–14:30", 'value="Wasserschaden"'):
+    booked = "Donnerstag, 26. November 2026, 14:00–14:30 · Papiere und Aufenthalt · Ukrainisch"
+    for words in ("Gebuchte Termine in dieser Zeit: 1.", booked, 'value="Wasserschaden"'):
         assert words in birgit.html
     response = await birgit.press(f"{PAGE}/new", None, first=THURSDAY, reason="Wasserschaden", site=ELMSHORN, seen=seen(birgit))
     assert response.headers["location"] == APPOINTMENTS
     assert "Können so nicht stattfinden" in birgit.html
+    assert "Papiere und Aufenthalt · Ukrainisch · Beispielstelle Elmshorn" in birgit.html
     assert f"{id}/propose" in birgit.html
     await birgit.look(PAGE)
     for words in ("Do 26.11.2026", "<bdi>Beispielstelle Elmshorn</bdi>: geschlossen", "Wasserschaden", "eingetragen von Birgit"):
@@ -234,9 +236,14 @@ async def test_the_week_the_day_and_the_paper_name_holidays_and_what_is_closed(o
         ("day=2026-12-25", {holiday, in_files}),
         ("day=2026-12-18", set()),
     ):
-        for path in (APPOINTMENTS, f"{APPOINTMENTS}/print"):
-            await birgit.look(f"{path}?{query}")
-            assert {words for words in (feier, arzt, holiday, in_files) if words in birgit.html} == expected, (path, query)
+        await birgit.look(f"{APPOINTMENTS}?{query}")
+        assert {words for words in (feier, arzt, holiday, in_files) if words in birgit.html} == expected, query
+        await birgit.look(f"{APPOINTMENTS}/print?{query}")
+        on_paper = [words.partition(" · ")[0] for words in (feier, arzt, holiday, in_files)]
+        assert [words in birgit.html for words in on_paper] == [
+            words in expected for words in (feier, arzt, holiday, in_files)
+        ], query
+        assert "Arzt" not in birgit.html, "paper lies about"
     await birgit.look(f"{APPOINTMENTS}?day=2026-12-25&site={ELMSHORN}")
     assert "<bdi>Beispielstelle Elmshorn</bdi>: <b>geschlossen</b>" in birgit.html
 

@@ -57,6 +57,23 @@ async def test_an_answer_sent_again_to_a_restarted_server_is_kept_once(
     assert len(answers(office)) == 2, "from a new page it is another answer"
 
 
+@pytest.mark.parametrize("action", ["note", "ask", "advise", "interpret"])
+async def test_what_is_written_beside_a_conversation_is_kept_once_when_its_form_comes_again(
+    office: Office, desk: Desk, tmp_path: Path, action: str
+) -> None:
+    case = await office.asks_for_a_person()
+    beate, page = desk(BEATE), f"/console/cases/{case.id}"
+    await beate.look(page)
+    shown = beate.html
+    assert (await beate.press(f"{page}/{action}", text="Frist am Montag")).status_code == 303
+    beate.html = shown
+    async with restarted(office, beate, tmp_path) as again:
+        assert (await again.press(f"{page}/{action}", text="Frist am Montag")).status_code == 303
+        assert len(office.parts.desk.view(BEATE, case.id).notes) == 1
+        await again.press(f"{page}/{action}", text="Frist am Montag")
+    assert len(office.parts.desk.view(BEATE, case.id).notes) == 2, "from a new page it is another note"
+
+
 async def test_an_answer_that_could_not_be_kept_is_taken_when_the_same_form_comes_again(
     office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,7 +87,8 @@ async def test_an_answer_that_could_not_be_kept_is_taken_when_the_same_form_come
 
     with monkeypatch.context() as outage:
         outage.setattr(office.parts.desk, "send", full)
-        assert (await beate.press(f"{page}/reply", text="Guten Tag")).status_code == 503
+        refused = await beate.press(f"{page}/reply", text="Guten Tag")
+        assert (refused.status_code, 'name="text" value="Guten Tag"' in refused.text) == (503, True)
     beate.html = shown
     await beate.press(f"{page}/reply", text="Guten Tag")
     assert len(answers(office)) == 1

@@ -99,6 +99,19 @@ async def test_all_that_can_be_said_of_her_times_is_shown_as_it_was_entered_and_
     assert office.parts.interpreters.known(BIRGIT) == [olha]
 
 
+async def test_what_is_over_is_not_shown_any_more_and_forgotten_by_saving(office: World, desk: Desk) -> None:
+    birgit = desk(BIRGIT)
+    await enters(birgit, away_from=["2026-11-01", "2026-11-20"], away_to=["2026-11-08", "2026-11-30"], other_day="2026-11-05")
+    (olha,) = office.parts.interpreters.known(BIRGIT)
+    assert (len(olha.hours.closures), len(olha.hours.exceptions)) == (2, 1)
+    await birgit.look(own_page(birgit))
+    assert "2026-11-20" in birgit.html
+    assert "2026-11-01" not in birgit.html
+    await birgit.press(f"{PAGE}/{olha.id}", None, **typed(birgit))
+    (olha,) = office.parts.interpreters.known(BIRGIT)
+    assert (len(olha.hours.closures), olha.hours.exceptions) == (1, {})
+
+
 def typed(browser: Browser) -> dict[str, list[str]]:
     """Return what a browser would send of the first form that was filled in."""
     found: dict[str, list[str]] = {}

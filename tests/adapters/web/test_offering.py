@@ -13,7 +13,7 @@ from tests.services.fakes import AMINA, BEATE, JENS, OKSANA, World, button
 
 SITE = "example-elmshorn"
 LIST = "/console/appointments"
-ASKED = "wird gerade gefragt: Do. 26 Nov., 14:00, bis Di. 24 Nov."
+ASKED = "wird gerade gefragt: Do. 26. Nov., 14:00, bis Di. 24. Nov."
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,11 @@ def read_marks(db: Database) -> None:
     db.execute("CREATE INDEX read_mark_contact ON read_mark (contact_id)")
 
 
+def note_forms(db: Database) -> None:
+    """Keep by which form a note came."""
+    db.execute("ALTER TABLE note ADD COLUMN form BLOB")
+
+
 _RELAY_TABLES = (
     # A topic is nobody's and outlives its case: the group's copy of a conversation is deleted with it.
     """CREATE TABLE relay_topic (

@@ -181,12 +181,25 @@
       say();
     } finally { busy(form, false); }
   };
+  // What is looked for stands in the address; words do not, but a number the server knows them by.
+  const seek = async (form) => {
+    const fields = new URLSearchParams(new FormData(form));
+    if (form.method !== "post") {
+      history.replaceState(null, "", `?${fields}`);
+      return refresh();
+    }
+    try {
+      const turn = ++started;
+      const response = await fetch(form.action, { method: "POST", body: fields });
+      if (response.redirected && !elsewhere(response)) history.replaceState(null, "", response.url);
+      await apply(response, turn, false);
+    } catch { lost(); }
+  };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-live-find]")) {
       event.preventDefault();
-      history.replaceState(null, "", `?${new URLSearchParams(new FormData(form))}`);
-      refresh();
+      seek(form);
     }
     if (!form.matches("[data-live-form]") || event.submitter === undefined) return;
     event.preventDefault();
