@@ -56,14 +56,16 @@ class Conversations(Section):
         return conversation
 
     def _sealed(self, conversation: Conversation) -> bytes:
-        return self.keys.seal(conversation.contact_id, f"conversation:{conversation.id}", dump(CONVERSATION, conversation))
+        row = f"conversation:{conversation.id}"
+        sealed = self.keys.seal(conversation.contact_id, row, dump(CONVERSATION, conversation))
+        self.keys.wrote(conversation.contact_id, row, sealed, conversation)
+        return sealed
 
     def _conversation(self, where: str, value: str | bytes) -> Conversation | None:
         row = self.db.execute(f"SELECT id, contact_id, sealed FROM conversation WHERE {where}", (value,)).fetchone()
         if row is None:
             return None
-        sealed = self.keys.unseal(row["contact_id"], f"conversation:{row['id']}", row["sealed"])
-        conversation = load(CONVERSATION, with_consents(sealed))
+        conversation = self.keys.read(row["contact_id"], f"conversation:{row['id']}", row["sealed"], _parse)
         self._owners[conversation.id] = (conversation.contact_id, conversation.address.channel)
         return conversation
 
@@ -117,6 +119,10 @@ class Inbox(Section):
     def _external(self, message: InboundMessage) -> bytes:
         """Outer ids may name a chat, hence a person; blinded they still recognise a redelivery, also after erasure."""
         return self.keys.blind(f"{message.source} message", message.external_id)
+
+
+def _parse(data: bytes) -> Conversation:
+    return load(CONVERSATION, with_consents(data))
 
 
 def _owner(external: bytes) -> str:

@@ -10,9 +10,11 @@ import hmac
 import os
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +24,7 @@ from sqlite_utils import Database
 
 from bot.adapters.sqlite.errors import KeyFileError, NoKey, WrongKey
 
+T = TypeVar("T")
 KEY_BYTES = 32
 NONCE_BYTES = 12
 CACHED_KEYS = 1024
@@ -121,13 +124,14 @@ class Vault:
 
 
 class Keyring:
-    """Seals and opens what belongs to a contact; knows the most recent contacts' keys."""
+    """Seals and opens what belongs to a contact; knows the most recent contacts' keys, and what was opened of them last."""
 
     def __init__(self, db: Database, vault: Vault, size: int = CACHED_KEYS) -> None:
         self._db = db
         self._vault = vault
         self._size = size
         self._known: OrderedDict[str, AESGCM] = OrderedDict()
+        self._opened: OrderedDict[str, tuple[str, bytes, Any]] = OrderedDict()
         self._looked_up: tuple[str, str, bytes] = ("", "", vault.blind("", ""))
 
     def create(self, contact_id: str) -> None:
@@ -152,6 +156,26 @@ class Keyring:
         """
         return _decrypt(self._key(contact_id), sealed, row.encode())
 
+    def read(self, contact_id: str, row: str, sealed: bytes, parse: Callable[[bytes], T]) -> T:
+        """Return what `parse` makes of what was sealed for a row; it is made again only when the row changed.
+
+        Raises:
+            NoKey: the contact was erased.
+        """
+        known = self._opened.get(contact_id)
+        if known is not None and known[:2] == (row, sealed):
+            return cast(T, known[2])
+        value = parse(self.unseal(contact_id, row, sealed))
+        self.wrote(contact_id, row, sealed, value)
+        return value
+
+    def wrote(self, contact_id: str, row: str, sealed: bytes, value: object) -> None:
+        """Note what was just sealed for a row, since it is read again soon; of each contact one row is remembered."""
+        self._opened[contact_id] = (row, sealed, value)
+        self._opened.move_to_end(contact_id)
+        if len(self._opened) > self._size:
+            self._opened.popitem(last=False)
+
     def seal_shared(self, row: str, data: bytes) -> bytes:
         """Seal what belongs to no contact, with the vault's key for that.
 
@@ -175,11 +199,13 @@ class Keyring:
     def erase(self, contact_id: str) -> None:
         """Destroy a contact's key; the rows that refer to it go with it."""
         self._known.pop(contact_id, None)
+        self._opened.pop(contact_id, None)
         self._db.execute("DELETE FROM contact_key WHERE contact_id = ?", (contact_id,))
 
     def forget(self) -> None:
-        """Forget the keys in memory: after a rollback some of them may never have been stored."""
+        """Forget what is in memory: after a rollback some of it may never have been stored."""
         self._known.clear()
+        self._opened.clear()
 
     def _key(self, contact_id: str) -> AESGCM:
         known = self._known.get(contact_id)

@@ -1,8 +1,10 @@
 import json
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
 from bot.adapters.sqlite import NoKey, SqliteStore
 from bot.adapters.sqlite.records import CONVERSATION, dump
@@ -21,6 +23,7 @@ from tests.adapters.sqlite.people import (
     amina,
     heard,
     oksana,
+    open_store,
     wrote,
 )
 
@@ -63,6 +66,7 @@ def test_a_conversation_comes_back_as_it_was_stored(store: SqliteStore, pending:
             reachable=False,
         )
         tx.save_conversation(changed, NOW)
+        tx.keys.forget()  # or it would not be read again
     with store.transaction() as tx:
         assert tx.conversation("amina") == changed
 
@@ -227,3 +231,51 @@ def test_an_edit_never_reaches_into_another_conversation(store: SqliteStore) -> 
         heard(tx, wrote("mine", "1"), "amina", None, NOW)
         heard(tx, replace(wrote("forged", "2"), kind="edit", edits="1"), "other", None, NOW)
         assert [line.text for line in tx.transcript("amina")] == ["mine"]
+
+
+def test_what_is_remembered_of_a_conversation_is_what_is_stored(store: SqliteStore, directory: Path) -> None:
+    with store.transaction() as tx:
+        conversation = amina(tx)
+        tx.save_conversation(replace(conversation, language="ar", trail=("topic:housing",)), NOW)
+    with store.transaction() as tx:
+        remembered = tx.conversation(conversation.id)
+    store.close()
+    with closing(open_store(directory)) as again, again.transaction() as tx:
+        assert tx.conversation(conversation.id) == remembered
+
+
+def test_what_a_transaction_that_failed_wrote_is_not_remembered(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        conversation = amina(tx)
+    with suppress(ZeroDivisionError), store.transaction() as tx:
+        tx.save_conversation(replace(conversation, language="ar"), NOW)
+        raise ZeroDivisionError
+    with store.transaction() as tx:
+        assert tx.conversation(conversation.id) == conversation
+
+
+def test_what_another_process_wrote_is_read_not_remembered(store: SqliteStore, directory: Path) -> None:
+    with store.transaction() as tx:
+        conversation = amina(tx)
+    with closing(open_store(directory, alone=False)) as other, other.transaction() as tx:
+        tx.save_conversation(replace(conversation, language="ar"), NOW)
+    with store.transaction() as tx:
+        assert tx.conversation(conversation.id) == replace(conversation, language="ar")
+
+
+def test_a_row_moved_into_another_conversation_does_not_open_though_it_is_remembered(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        mine, hers = amina(tx), oksana(tx)
+        assert tx.conversation(mine.id) == mine
+        moved = "(SELECT sealed FROM conversation WHERE id = ?)"
+        tx.db.execute(f"UPDATE conversation SET sealed = {moved} WHERE id = ?", (mine.id, hers.id))
+        with pytest.raises(InvalidTag):
+            tx.conversation(hers.id)
+
+
+def test_of_somebody_who_was_erased_nothing_is_remembered(store: SqliteStore) -> None:
+    with store.transaction() as tx:
+        conversation = amina(tx)
+        tx.erase(conversation.contact_id)
+        assert tx.conversation(conversation.id) is None
+    assert conversation.contact_id not in store._keys._opened
