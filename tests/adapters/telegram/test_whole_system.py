@@ -94,9 +94,11 @@ async def test_amina_asks_finds_a_site_books_and_reaches_beate(
     advisor = system.hire("Beate", "example-a", beate.id)
     await system.parts.desk.reply(advisor, case.id, "Bitte rufen Sie mich an.")
     await chat.sees("Bitte rufen Sie mich an.")
-    photo = next(line for line in system.parts.desk.view(advisor, case.id).lines if line.attachment)
-    assert photo.attachment is not None
-    assert photo.attachment.data == PICTURE
+    with system.parts.live.watch(f"conversation:{case.conversation_id}") as changes:
+        while not (files := [line.attachment for line in system.parts.desk.view(advisor, case.id).lines if line.attachment]):
+            assert await changes.changed(15), "the photo does not come over the other bot"
+    [photo] = files
+    assert photo.data == PICTURE
     system.parts.desk.close(advisor, case.id)
     await chat.sees("Das Gespräch ist beendet")
 
