@@ -214,6 +214,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--contact", type=_count, metavar="N", help="the person, by the number of a case of theirs")
     one.add_argument("--address", metavar="WAY:ID", help="the person, by an address, for example telegram:4815162342")
     one.add_argument("--chat", metavar="ID", help="the person, by the beginning of their chat's id, as purge lists it")
+    one.add_argument("--booking", metavar="NUMBER", help="the person, by the number of a booking, as it stands on their slip")
     one.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="export: the folder for the files")
     one.add_argument("--language", type=_language, help="export: the language of the page; else the person's")
     one.add_argument("--yes", action="store_true", help="erase: do not ask again")

@@ -13,7 +13,7 @@ import pytest
 
 from bot.adapters.sqlite import SqliteStore, Transaction
 from bot.app import open_store, wire
-from bot.core.appointments import Slot, book
+from bot.core.appointments import Guest, Slot, book
 from bot.core.cases import Case, close
 from bot.core.content import Content
 from bot.core.messages import Address, InboundMessage
@@ -162,6 +162,22 @@ def test_a_long_list_is_summed_up_unless_all_of_it_is_wanted(office: Office) -> 
     ran = office("data", "purge", "--dry-run")
     assert (ran.out.count("  chat 0"), "and 10 more, due until 2020-11-19 10:00; to list them: --all" in ran.out) == (20, True)
     assert office("data", "purge", "--dry-run", "--all").out.count("  chat 0") == 30
+
+
+def test_a_guest_without_a_chat_is_found_by_the_number_on_their_slip(office: Office) -> None:
+    def phoned(tx: Transaction) -> None:
+        guest = tx.conversation_at(Address("desk", "form"), now(), "guest")
+        times = Slot("example-elmshorn", now() + timedelta(days=1), now() + timedelta(days=1, minutes=30), 0)
+        booked = book(times, guest.contact_id, guest.id, "papers", "ar", now(), "7822d1c5e62d761ee7b68302")
+        assert tx.put_appointment(replace(booked, guest=Guest("A. K.", "04121 4711")), now())
+
+    office.look(phoned)
+    ran = office("data", "export", "--booking", "b68302", "--out", office.root)
+    assert "1 appointments." in ran.out
+    (file,) = office.root.glob("wegweiser-*.json")
+    assert json.loads(file.read_text())["appointments"][0]["guest"] == {"name": "A. K.", "phone": "04121 4711"}
+    assert office("data", "erase", "--booking", "B68302", "--yes").status == 0
+    assert "Nothing is kept" in office("data", "export", "--booking", "B68302").err
 
 
 def test_an_operator_is_told_what_is_missing(office: Office) -> None:

@@ -32,6 +32,7 @@ def web(parts: Parts, settings: Settings, webhooks: Mapping[str, "Receiver"] | N
             agenda=parts.agenda,
             closings=parts.closings,
             bookings=parts.bookings,
+            counter=parts.counter,
             offering=parts.offering,
             sending=parts.sending,
             drafts=parts.drafts,

@@ -26,6 +26,7 @@ from bot.services.bookings import Bookings
 from bot.services.calendars import Calendars
 from bot.services.casework import Casework
 from bot.services.closings import Closings
+from bot.services.counter import Counter
 from bot.services.desk import Desk
 from bot.services.drafts import Drafts
 from bot.services.editorial import Editorial, Finding
@@ -126,6 +127,7 @@ class Parts:
     editorial: Editorial
     agenda: Agenda
     bookings: Bookings
+    counter: Counter
     offering: Offering
     sending: Sending
     drafts: Drafts
@@ -211,6 +213,7 @@ def wire(
         editorial=Editorial(store, current, understanding, clock, lambda today: _check(root, today)),
         agenda=Agenda(store, current, turns, misfits, live, clock),
         bookings=Bookings(store, current, turns, desk, live, clock),
+        counter=Counter(store, current, turns, live, clock, ids),
         offering=Offering(store, current, turns, live, clock),
         presence=presence,
         reading=Reading(store, desk, live),

@@ -80,14 +80,16 @@ def _erase(store: "SqliteStore", settings: Settings, options: argparse.Namespace
 
 
 def _person(store: "SqliteStore", options: argparse.Namespace) -> _Person:
-    if [options.contact, options.address, options.chat].count(None) != 2:
+    if [options.contact, options.address, options.chat, options.booking].count(None) != 3:
         raise CommandError(
             "Whose? Give the number of a case: --contact 17, or an address: --address telegram:4815162342, "
-            "or the beginning of a chat's id, as purge lists it: --chat 3f2a91c0"
+            "or the beginning of a chat's id, as purge lists it: --chat 3f2a91c0, or the number of a booking: --booking 9B2C41"
         )
     with store.transaction() as tx:
         if options.contact is not None:
             contact_id = tx.contact_of_case(options.contact)
+        elif options.booking is not None:
+            contact_id = tx.contact_of_booking(options.booking)
         elif options.chat is not None:
             contact_id = tx.contact_of_chat(options.chat)
         else:

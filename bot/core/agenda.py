@@ -3,8 +3,8 @@
 from bot.core import appointments, bookings, waitlist
 from bot.core.appointments import Appointment, Slot, Wish
 from bot.core.cases import Case, claim
-from bot.core.events import AppointmentBooked, AppointmentCancelled, CaseOpened
-from bot.core.messages import Attachment
+from bot.core.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved, CaseOpened
+from bot.core.messages import Attachment, OutboundMessage
 from bot.core.network import Kind, Site
 from bot.core.talk import Situation, Talk, Turn
 
@@ -25,11 +25,34 @@ def booked_by_site(situation: Situation, appointment: Appointment, site: Site) -
     return talk.turn()
 
 
+def booked_for_guest(situation: Situation, appointment: Appointment) -> Turn:
+    """Book an appointment for somebody without a chat; what they read is on a slip of paper."""
+    talk = Talk(situation)
+    talk.happen(AppointmentBooked(appointment))
+    return talk.turn()
+
+
+def moved_for_guest(situation: Situation, appointment: Appointment) -> Turn:
+    """Move an appointment of somebody without a chat, who was asked on the telephone."""
+    talk = Talk(situation)
+    talk.happen(AppointmentMoved(appointment))
+    return talk.turn()
+
+
+def slip(situation: Situation, appointment: Appointment, site: Site) -> tuple[OutboundMessage, ...]:
+    """Return the card of an appointment, to be printed for somebody without a chat."""
+    talk = Talk(situation)
+    bookings.card(talk, appointment, site)
+    return talk.turn().messages
+
+
 def cancelled_by_site(situation: Situation, appointment: Appointment, site: Site) -> Turn:
-    """Cancel an appointment for its site; the newcomer is told and can book another."""
+    """Cancel an appointment for its site; the newcomer is told and can book another, a guest has to be phoned."""
     talk = Talk(situation)
     cancelled = appointments.cancel(appointment)
     talk.happen(AppointmentCancelled(cancelled))
+    if appointment.guest:
+        return talk.turn()
     file = Attachment("document", "termin.ics", "text/calendar", situation.calendar_file(cancelled, site))
     rows = [[talk.choice("book:start", "book_new")]]
     when = appointments.shown(appointment.slot, talk.language)

@@ -89,10 +89,19 @@ class Interpreting:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody without a chat, who phoned or came to the desk: what they are called and their telephone, if they said it."""
+
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """A booking. `shown` is the local time as it was told; `sequence` rises with every change (RFC 5545).
 
     `coming`: the newcomer answered the reminder that they come. `interpreting` is None where nobody need interpret.
+    With a `guest` the desk booked it for somebody without a chat, who can be told nothing but by telephone.
     """
 
     id: str
@@ -107,6 +116,7 @@ class Appointment:
     sequence: int = 0
     coming: bool = False
     interpreting: Interpreting | None = None
+    guest: Guest | None = None
 
     @property
     def cells(self) -> tuple[tuple[str, int, int], ...]:

@@ -128,6 +128,14 @@ def say_booked(talk: Talk, appointment: Appointment, site: Site) -> None:
 
 def confirm(talk: Talk, appointment: Appointment, site: Site) -> None:
     """Tell what was booked, with all that is needed to go there; and ask whether to remind of it, until that is answered."""
+    card(talk, appointment, site)
+    if not _asked_to_remind(talk):
+        yes = talk.choice("consent:yes:reminders", "consent_reminders_yes")
+        talk.say("consent_reminders", [[yes], [talk.choice("consent:no:reminders", "consent_reminders_no")]])
+
+
+def card(talk: Talk, appointment: Appointment, site: Site) -> None:
+    """Tell what was booked, with all that is needed to go there."""
     rows = [[talk.choice("nav:appointments", "nav_appointments")]]
     talk.say(
         "appointment_booked", rows, calendar(talk, appointment, site),
@@ -136,9 +144,6 @@ def confirm(talk: Talk, appointment: Appointment, site: Site) -> None:
     )  # fmt: skip
     if site.example:
         talk.say("appointment_example")
-    if not _asked_to_remind(talk):
-        yes = talk.choice("consent:yes:reminders", "consent_reminders_yes")
-        talk.say("consent_reminders", [[yes], [talk.choice("consent:no:reminders", "consent_reminders_no")]])
 
 
 def _asked_to_remind(talk: Talk) -> bool:
@@ -146,11 +151,11 @@ def _asked_to_remind(talk: Talk) -> bool:
 
 
 def place(talk: Talk, appointment: Appointment, site: Site) -> str:
-    """Return where people meet, or how."""
+    """Return where people meet, or how; a guest is written nothing before, hence not promised that."""
     if appointment.slot.kind == "home":
-        return talk.words("appointment_home")
+        return "" if appointment.guest else talk.words("appointment_home")
     if not meets_there(talk, appointment, site):
-        return talk.words("appointment_remote")
+        return talk.words("site_remote" if appointment.guest else "appointment_remote")
     return f"{site.street}, {site.postcode} {site.town}" if site.example or site.verified_on else talk.words("site_unverified")
 
 

@@ -63,10 +63,10 @@ def words(talk: Talk, appointment: Appointment) -> str:
 
 
 def changed(situation: Situation, before: Appointment, after: Appointment) -> Turn | None:
-    """Tell the newcomer that somebody else interprets than they were told, or in another way; None when their words stay true."""
+    """Tell the newcomer that somebody else interprets, or in another way; None when what they know stays true, or to a guest."""
     talk = Talk(situation)
     news = words(talk, after)
-    if news == words(talk, before) or not after.ahead(situation.now):
+    if after.guest or news == words(talk, before) or not after.ahead(situation.now):
         return None
     talk.say("interpreter_changed", when=shown(after.slot, talk.language), news=news)
     return talk.turn()

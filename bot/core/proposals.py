@@ -36,6 +36,12 @@ class Misfit:
 
 def proposal(situation: Situation, appointment: Appointment, site: Site, others: Iterable[Slot] = ()) -> Slot | None:
     """Return the free time at the same site that is nearest to an appointment's; `others` are proposed to others already."""
+    fit = possible(situation, appointment, site, others)
+    return min(fit, key=lambda slot: abs(slot.start - appointment.slot.start), default=None)
+
+
+def possible(situation: Situation, appointment: Appointment, site: Site, others: Iterable[Slot] = ()) -> list[Slot]:
+    """Return the free times at the same site to which an appointment can be moved, if possible those of its kind."""
     own = [each.slot for each in situation.appointments() if each.ahead(situation.now) and each.id != appointment.id]
     taken = _and_those(situation.taken, others)
     language = situation.conversation.language or appointment.language
@@ -44,8 +50,8 @@ def proposal(situation: Situation, appointment: Appointment, site: Site, others:
         free = appointments.free_slots(site, situation.now, situation.content.network.holidays, taken, wish)
         fit = [slot for slot in free if not any(slot.overlaps(other) for other in own)]
         if fit:
-            return min(fit, key=lambda slot: abs(slot.start - appointment.slot.start))
-    return None
+            return fit
+    return []
 
 
 def _and_those(taken: Taken, others: Iterable[Slot]) -> Taken:

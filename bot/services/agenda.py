@@ -103,12 +103,14 @@ class Agenda:
         """Return the open case of the person who booked; if there is none, one is opened that this advisor has.
 
         Raises:
-            Forbidden: it is not an appointment at a site of the advisor's agency.
+            Forbidden: it is not an appointment at a site of the advisor's agency, or its person has no chat.
             CaseError: the person is talking to another agency.
         """
         now = self._clock.now()
         with self._store.transaction() as tx:
             appointment, site = self._own(tx, advisor, appointment_id)
+            if appointment.guest:
+                raise Forbidden(appointment_id)
             case = tx.open_case(appointment.contact_id)
             if case is not None:
                 if case.agency != advisor.agency:

@@ -1,6 +1,6 @@
 """An advisor books an appointment for the person whose case they have."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from bot.core.agenda import booked_by_site, free_for
 from bot.core.appointments import MAX_OPEN, Appointment, Slot, find_slot
 from bot.core.cases import Case, CaseError
 from bot.core.content import Content
-from bot.core.network import KINDS, Kind, Site
+from bot.core.network import KINDS, Kind, Network, Site
 from bot.core.talk import Situation
 from bot.services.access import conversation_of, own
 from bot.services.desk import Desk
@@ -74,9 +74,7 @@ class Bookings:
             situation = self._situation(tx, own(tx, advisor, case.id))
             free = [slot for site in at for slot in free_for(situation, case, site, kind)]
         ordered = sorted(free, key=lambda slot: (slot.start, slot.site != case.site, slot.site))
-        shown, later = spread(appointments.by_day(ordered), since)
-        offered = {each for site in at for rule in site.appointments if rule.offers(case.topic, None) for each in rule.kinds}
-        return Times(sites, chosen, [each for each in KINDS if each in offered], kind, shown, later)
+        return Times(sites, chosen, kinds_at(at, case.topic), kind, *spread(appointments.by_day(ordered), since))
 
     def book(self, advisor: Advisor, case_id: str, site_id: str, start: datetime, kind: Kind | None = None) -> Appointment:
         """Book a time for the person of a case, who gets the usual card; pressed twice it is booked once.
@@ -114,18 +112,25 @@ class Bookings:
         return appointment
 
     def _sites(self, case: Case) -> list[Site]:
-        """Return the sites of the case's agency that offer appointments on its topic."""
-        sites = self._content().network.sites.values()
-        return [
-            site
-            for site in sites
-            if site.agency == case.agency
-            and site.advises(case.topic)
-            and any(rule.offers(case.topic, None) for rule in site.appointments)
-        ]
+        return sites_for(self._content().network, case.agency, case.topic)
 
     def _situation(self, tx: Transaction, case: Case) -> Situation:
         return self._turns.situation(tx, conversation_of(tx, case), self._clock.now())
+
+
+def sites_for(network: Network, agency: str, topic: str | None) -> list[Site]:
+    """Return the sites of an agency that offer appointments on a topic."""
+    return [
+        site
+        for site in network.sites.values()
+        if site.agency == agency and site.advises(topic) and any(rule.offers(topic, None) for rule in site.appointments)
+    ]
+
+
+def kinds_at(sites: Iterable[Site], topic: str | None) -> list[Kind]:
+    """Return by which kinds of meeting sites offer appointments on a topic."""
+    offered = {each for site in sites for rule in site.appointments if rule.offers(topic, None) for each in rule.kinds}
+    return [each for each in KINDS if each in offered]
 
 
 def spread(days: Mapping[date, Sequence[Slot]], since: date | None) -> tuple[list[Slot], date | None]:

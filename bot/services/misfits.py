@@ -39,9 +39,9 @@ class Misfits:
     def ask(self, tx: Transaction, misfit: Misfit, now: datetime) -> Conversation | None:
         """Ask a newcomer whether they want the other time, which is kept for a day, or tell them that there is none.
 
-        Return their conversation; None when they are asked already, or when only somebody else needs to interpret.
+        Return their conversation; None when they are asked already, have no chat, or when only somebody else needs to interpret.
         """
-        if misfit.asked_until or not misfit.needs_time:
+        if misfit.asked_until or not misfit.needs_time or misfit.appointment.guest:
             return None
         situation = self._situation(tx, misfit.appointment, now)
         self._turns.store(tx, ask(situation, misfit), now)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
+from bot.core.appointments import Appointment
 from bot.core.consents import Consent
 from bot.core.language import LANGUAGES, direction
 from bot.core.locales import clock, full_day, local, plain_date
@@ -123,9 +124,7 @@ def as_page(record: Record, network: Network, phrases: Texts, language: str, now
         ),
         _section(say("mydata_messages"), [_said(line, language, say) for line in record.lines]),
         _section(say("mydata_cases"), [_case(case.number, case.agency, case.question, network) for case in record.cases]),
-        _section(
-            say("mydata_appointments"), [escape(each.shown) + _site(each.slot.site, network) for each in record.appointments]
-        ),
+        _section(say("mydata_appointments"), [_booked(each, network) for each in record.appointments]),
         *([_section(say("mydata_waiting"), [_waits(record.waits_for, network, language)])] if record.waits_for else []),
     ]
     if notes:
@@ -166,6 +165,12 @@ def _said(line: TranscriptLine, language: str, say: Callable[[str], str]) -> str
 def _case(number: int, agency: str, question: str, network: Network) -> str:
     name = network.agencies[agency].name if agency in network.agencies else agency
     return f"{number} · {escape(name)}<br>{_bidi(question)}"
+
+
+def _booked(appointment: Appointment, network: Network) -> str:
+    guest = appointment.guest
+    said = [_bidi(each) for each in (guest.name, guest.phone) if each] if guest else []
+    return "<br>".join((escape(appointment.shown) + _site(appointment.slot.site, network), *said))
 
 
 def _site(site_id: str, network: Network) -> str:

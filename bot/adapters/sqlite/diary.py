@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
-from bot.adapters.sqlite.records import decode, encode, moment, number
+from bot.adapters.sqlite.records import BOOKED, Booked, decode, dump, encode, load, moment, number
 from bot.adapters.sqlite.section import Section
-from bot.core.appointments import Appointment, Hold, Interpreting, Slot, cell
+from bot.core.appointments import Appointment, Guest, Hold, Interpreting, Slot, cell
 
 _FIXED = ("id", "contact_id", "conversation_id", "topic", "language", "booked_at")
 
@@ -170,7 +170,7 @@ class Diary(Section):
             "interpreting": who.how if who else None,
             "interpreter": who.interpreter if who else "",
             "confirmed": bool(who and who.confirmed),
-            "sealed": self.keys.seal(appointment.contact_id, f"appointment:{appointment.id}", encode(appointment.shown)),
+            "sealed": self.keys.seal(appointment.contact_id, f"appointment:{appointment.id}", _personal(appointment)),
         }
         changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in _FIXED)
         self.db.execute(
@@ -180,7 +180,7 @@ class Diary(Section):
         )
 
     def _appointment(self, row: Row) -> Appointment:
-        shown = self.keys.unseal(row["contact_id"], f"appointment:{row['id']}", row["sealed"])
+        shown, guest = _told(self.keys.unseal(row["contact_id"], f"appointment:{row['id']}", row["sealed"]))
         return Appointment(
             id=row["id"],
             contact_id=row["contact_id"],
@@ -188,7 +188,7 @@ class Diary(Section):
             slot=_slot(row),
             topic=row["topic"],
             language=row["language"],
-            shown=decode(shown),
+            shown=shown,
             booked_at=moment(row["booked_at"]),
             status=row["status"],
             sequence=row["sequence"],
@@ -196,7 +196,22 @@ class Diary(Section):
             interpreting=Interpreting(row["interpreting"], row["interpreter"], bool(row["confirmed"]))
             if row["interpreting"]
             else None,
+            guest=guest,
         )
+
+
+def _personal(appointment: Appointment) -> bytes:
+    if appointment.guest is None:
+        return encode(appointment.shown)
+    return dump(BOOKED, Booked(appointment.shown, appointment.guest))
+
+
+def _told(personal: bytes) -> tuple[str, Guest | None]:
+    """Return the time as it was told, which never begins with a brace, and for whom the desk booked it."""
+    if not personal.startswith(b"{"):
+        return decode(personal), None
+    booked = load(BOOKED, personal)
+    return booked.shown, booked.guest
 
 
 def _slot(row: Row) -> Slot:

@@ -48,3 +48,9 @@ class Export(Inbox, Cases, Diary, Waitlist, Conversations, Transcript):
         """Return whose case has a number."""
         row = self.db.execute("SELECT contact_id FROM cases WHERE number = ?", (number,)).fetchone()
         return None if row is None else str(row[0])
+
+    def contact_of_booking(self, number: str) -> str | None:
+        """Return whose appointment has a number, if that is one contact's alone."""
+        rows = self.db.execute("SELECT DISTINCT contact_id FROM appointment WHERE upper(substr(id, -6)) = ?", (number.upper(),))
+        found = rows.fetchall()
+        return str(found[0][0]) if len(found) == 1 else None

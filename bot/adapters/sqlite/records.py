@@ -8,6 +8,7 @@ from typing import TypeVar, overload
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from bot.core.appointments import Guest
 from bot.core.cases import Proposal
 from bot.core.contacts import Conversation
 from bot.core.flows import Flow
@@ -58,6 +59,14 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """The personal part of an appointment that the desk booked for a guest; of others it is `shown` alone, as text."""
+
+    shown: str
+    guest: Guest
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What is known about a delivery."""
 
@@ -69,6 +78,7 @@ CONVERSATION = TypeAdapter(Conversation)
 INBOUND = TypeAdapter(InboundMessage)
 WORDS = TypeAdapter(Words)
 HAND_OVER = TypeAdapter(HandOver)
+BOOKED = TypeAdapter(Booked)
 OUTCOME = TypeAdapter(Outcome)
 FLOW = TypeAdapter(Flow)
 SEGMENT = TypeAdapter(Segment)

@@ -10,8 +10,8 @@ from bot.core.messages import InboundMessage, OutboundMessage, numbered
 from bot.core.translations import Rendering
 from bot.services.ports import TranscriptLine
 
-FETCHED = frozenset({"web", "terminal"})
-"""Channels whose readers fetch the transcript themselves; nothing has to be sent to them."""
+FETCHED = frozenset({"web", "terminal", "desk"})
+"""Channels to which nothing has to be sent: their readers fetch the transcript, or the desk tells them on the telephone."""
 LINES = """SELECT message.*, outbox.status, read_mark.n AS seen FROM message LEFT JOIN outbox USING (n)
     LEFT JOIN read_mark ON read_mark.conversation_id = message.conversation_id AND reader = ''"""
 """What is read of lines: with them what became of their delivery, and how far the newcomer has read."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,18 +13,21 @@ from starlette.routing import Route
 from bot.adapters.web.agenda_view import View, read_view
 from bot.adapters.web.agenda_words import AgendaWords, Waiter
 from bot.adapters.web.auth import SignedIn
+from bot.adapters.web.case_booking import refusal as why_not
 from bot.adapters.web.parts import WebParts
 from bot.adapters.web.security import Once, arrives_from_elsewhere
 from bot.adapters.web.staff import SIGN_IN, Staff, check
 from bot.core.appointments import Appointment
 from bot.core.cases import CaseError
+from bot.core.diary import read_start
 from bot.core.locales import clock, local, plain_date
 from bot.services.agenda import DAYS
+from bot.services.bookings import NotBooked
 from bot.services.desk import Forbidden
 from bot.services.ports import Calendar
 
 PAGE = "/console/appointments"
-Act = Callable[[SignedIn, str], str | None]
+Act = Callable[[SignedIn, str, FormData], str | None]
 
 
 class AgendaPages:
@@ -63,22 +67,25 @@ class AgendaPages:
     def _acts(self) -> dict[str, Act]:
         agenda = self._parts.agenda
 
-        def cancel(who: SignedIn, appointment: str) -> None:
+        def cancel(who: SignedIn, appointment: str, form: FormData) -> None:
             agenda.cancel(who.advisor, appointment)
 
-        def write(who: SignedIn, appointment: str) -> str:
+        def write(who: SignedIn, appointment: str, form: FormData) -> str:
             return f"/console/cases/{agenda.write_to(who.advisor, appointment).id}"
 
-        def miss(who: SignedIn, appointment: str) -> None:
+        def miss(who: SignedIn, appointment: str, form: FormData) -> None:
             agenda.miss(who.advisor, appointment)
 
-        def came(who: SignedIn, appointment: str) -> None:
+        def came(who: SignedIn, appointment: str, form: FormData) -> None:
             agenda.miss(who.advisor, appointment, missed=False)
 
-        def propose(who: SignedIn, appointment: str) -> None:
+        def propose(who: SignedIn, appointment: str, form: FormData) -> None:
             agenda.propose(who.advisor, appointment)
 
-        return {act.__name__: act for act in (cancel, write, miss, came, propose)}
+        def move(who: SignedIn, appointment: str, form: FormData) -> None:
+            self._parts.counter.move(who.advisor, appointment, read_start(str(form.get("time", ""))))
+
+        return {act.__name__: act for act in (cancel, write, miss, came, propose, move)}
 
     def _action(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
         """Return what a form does; then its page is shown again, or the one that the act names."""
@@ -91,11 +98,13 @@ class AgendaPages:
             view, then = self._view(dict(parse_qsl(str(form.get("view", ""))[:300]))), None
             try:
                 with self._once.acting(f"{who.session.token_hash}:{form.get('form')}:{request.url.path}") as first:
-                    then = act(who, str(request.path_params["appointment"])) if first else None
+                    then = act(who, str(request.path_params["appointment"]), form) if first else None
             except Forbidden:
                 raise HTTPException(404) from None
             except CaseError:
                 return self._page(request, who, view, self._talks_elsewhere(request, who), 409)
+            except NotBooked as error:
+                return self._page(request, who, view, why_not(error, self._staff.texts(request, who)), 409)
             return RedirectResponse(then or _address(view), 303)
 
         return action

@@ -12,7 +12,7 @@ from bot.adapters.web.cases import language_name
 from bot.adapters.web.closing_words import ClosingWords, Shut
 from bot.adapters.web.interpreter_words import interpreted, tone
 from bot.adapters.web.parts import Gettext
-from bot.core.appointments import Appointment, Hold, Interpreting
+from bot.core.appointments import Appointment, Guest, Hold, Interpreting
 from bot.core.closings import Closing
 from bot.core.content import Content
 from bot.core.interpreters import Interpreter
@@ -46,6 +46,7 @@ class Entry:
     begun: bool
     missed: bool
     over: bool
+    guest: Guest | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An appointment that no longer fits: when it is, what is proposed, until when that is kept if the person was asked."""
+    """An appointment that no longer fits: when it is, what is proposed, until when that is kept if the person was asked.
+
+    `value` is the proposed time as a form sends it.
+    """
 
     id: str
     when: str
@@ -84,6 +88,8 @@ class Change:
     proposal: str
     asked_until: str
     reason: str
+    guest: Guest | None
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +216,7 @@ class AgendaWords:
             begun=slot.start <= self._now,
             missed=appointment.status == "missed",
             over=not appointment.ahead(self._now),
+            guest=appointment.guest,
         )
 
     def change(self, misfit: Misfit) -> Change:
@@ -223,6 +230,8 @@ class AgendaWords:
             proposal=self._moment(misfit.proposal.start) if misfit.proposal else "",
             asked_until=self._moment(misfit.asked_until) if misfit.asked_until else "",
             reason=misfit.reason or "",
+            guest=misfit.appointment.guest,
+            value=f"{misfit.proposal.start:%Y%m%d%H%M}" if misfit.proposal else "",
         )
 
     def waiter(self, waiting: Waiting, question: Hold | None = None) -> Waiter:

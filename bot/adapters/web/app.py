@@ -20,6 +20,7 @@ from bot.adapters.web.chat import Chat
 from bot.adapters.web.closings import ClosingPages
 from bot.adapters.web.console import Console
 from bot.adapters.web.content import ContentPage
+from bot.adapters.web.counter import CounterPages
 from bot.adapters.web.elsewhere import ElsewherePages
 from bot.adapters.web.feed import FeedPages
 from bot.adapters.web.interpreters import InterpreterPages
@@ -69,6 +70,7 @@ def create_web(parts: WebParts) -> Starlette:
             *staff.within("cases", AgendaPages(parts, staff).routes()),
             *staff.within("cases", FeedPages(parts, staff).routes()),
             *staff.within("cases", OfferingPage(parts, staff).routes()),
+            *staff.within("cases", CounterPages(parts, staff).routes()),
             *staff.within("cases", InterpretingPage(parts, staff).routes()),
             *staff.within("cases", InterpreterPages(parts, staff).routes()),
             *staff.within("cases", ClosingPages(parts, staff).routes()),

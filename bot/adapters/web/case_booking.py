@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from starlette.datastructures import FormData
@@ -53,7 +53,7 @@ def offer(parts: WebParts, me: Advisor, case: Case, asked: Mapping[str, str], _:
         return None
     names, ways = {site.id: site.name for site in times.sites}, kinds(_)
     return Booking(
-        days=_days(times, names, language),
+        days=by_day(times, names, language),
         sites=[Option(id, name) for id, name in names.items()],
         site=times.site.id if times.site else "all",
         kinds=[Option(kind, ways[kind]) for kind in times.kinds],
@@ -76,13 +76,15 @@ def _ahead(parts: WebParts, case: Case, _: Gettext, language: str) -> list[str]:
     return [" · ".join(filter(None, each)) for each in words]
 
 
-def _days(times: Times, names: Mapping[str, str], language: str) -> list[tuple[str, list[Time]]]:
+def by_day(times: Times, names: Mapping[str, str], language: str) -> list[tuple[str, list[Time]]]:
+    """Return free times as buttons by day; each names its site where several were asked."""
+
     def button(slot: Slot) -> Time:
         value = f"{slot.site}:{slot.start:%Y%m%d%H%M}:{times.kind or ''}"
         return Time(value, clock(slot.start), "" if times.site else names[slot.site])
 
-    by_day = groupby(times.slots, key=lambda slot: local(slot.start).date())
-    return [(full_day(day, language), [button(slot) for slot in slots]) for day, slots in by_day]
+    days = groupby(times.slots, key=lambda slot: local(slot.start).date())
+    return [(full_day(day, language), [button(slot) for slot in slots]) for day, slots in days]
 
 
 def book(parts: WebParts, me: Advisor, case_id: str, form: FormData) -> None:
@@ -93,12 +95,21 @@ def book(parts: WebParts, me: Advisor, case_id: str, form: FormData) -> None:
         Forbidden: it is not a case of the advisor's agency.
         NotBooked: the time is gone, or the person has too many appointments.
     """
-    site, _, rest = str(form.get("time", "")).partition(":")
+    parts.bookings.book(me, case_id, *read_time(str(form.get("time", ""))))
+
+
+def read_time(pressed: str) -> tuple[str, datetime, Kind | None]:
+    """Return the site, the moment and the kind of meeting that a button stands for.
+
+    Raises:
+        NotBooked: it stands for no time.
+    """
+    site, _, rest = pressed.partition(":")
     moment, _, kind = rest.partition(":")
     start = read_start(moment)
     if start is None:
         raise NotBooked("gone")
-    parts.bookings.book(me, case_id, site, start, read_kind(kind))
+    return site, start, read_kind(kind)
 
 
 def refusal(error: NotBooked, _: Gettext) -> str:

@@ -11,6 +11,7 @@ from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
 from bot.services.casework import Casework
 from bot.services.closings import Closings
+from bot.services.counter import Counter
 from bot.services.desk import Desk
 from bot.services.drafts import Drafts
 from bot.services.editorial import Editorial
@@ -51,6 +52,7 @@ class WebParts:
     agenda: Agenda
     closings: Closings
     bookings: Bookings
+    counter: Counter
     offering: Offering
     sending: Sending
     drafts: Drafts

@@ -58,6 +58,9 @@ class PrivacyRows(Protocol):
     def contact_of_case(self, number: int) -> str | None:
         """Return whose case has a number."""
 
+    def contact_of_booking(self, number: str) -> str | None:
+        """Return whose appointment has a number, if that is one contact's alone."""
+
     def contact_of_chat(self, id: str) -> str | None:
         """Return the one contact whose id begins like this, by as many characters as are shown."""
 

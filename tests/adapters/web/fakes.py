@@ -31,6 +31,7 @@ from bot.services.agenda import Agenda
 from bot.services.bookings import Bookings
 from bot.services.casework import Casework
 from bot.services.closings import Closings
+from bot.services.counter import Counter
 from bot.services.desk import MAX_REPLY, CannedReply, CaseView, Desk, Forbidden
 from bot.services.drafts import Drafts
 from bot.services.editorial import Editorial
@@ -445,6 +446,7 @@ class World:
             agenda=self.agenda,
             closings=Closings(cast(Store, self.store), lambda: self.content, self.live, self.clock),
             bookings=Bookings(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.desk, self.live, self.clock),
+            counter=Counter(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.live, self.clock, str),
             offering=FakeOffering(cast(Store, self.store), lambda: self.content, cast(Turns, None), self.live, self.clock),
             casework=self.casework,
             editorial=Editorial(cast(Store, self.store), lambda: self.content, Understanding(), self.clock, lambda today: ()),
