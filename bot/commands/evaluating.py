@@ -11,10 +11,7 @@ import yaml
 from bot.commands.errors import CommandError
 from bot.core.evaluation import Outcome, Question, Share, figures
 from bot.core.matching import Matcher, decide
-from bot.core.variants import Variant, readable
-
-_PASSAGE = 280
-"""Characters of a passage of a page: what the model reads in one go without getting slow."""
+from bot.core.variants import Variant, passages, readable
 
 
 def evaluate(options: argparse.Namespace) -> None:
@@ -98,19 +95,11 @@ def _city(page: str) -> str:
 
 
 def _passages(pages: Mapping[str, str]) -> list[Variant]:
-    return [Variant(page, "de", passage) for page, text in pages.items() for passage in _cut(text)]
-
-
-def _cut(text: str) -> list[str]:
-    """Cut a page into passages of whole lines; each begins with the page's title, so that it can be understood alone."""
-    title, *lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
-    passages, current = [title], ""
-    for line in lines:
-        if current and len(current) + len(line) > _PASSAGE - len(title):
-            passages.append(f"{title}: {current}")
-            current = ""
-        current = f"{current} {line}".strip()
-    return list(dict.fromkeys(readable(each) for each in (*passages, f"{title}: {current}") if each.strip(": ")))
+    found = []
+    for page, text in pages.items():
+        title, _, rest = text.strip().partition("\n")
+        found += [Variant(page, "de", readable(each)) for each in dict.fromkeys((title, *passages(title, rest)))]
+    return found
 
 
 def _rows(path: Path) -> Iterable[dict[str, Any]]:

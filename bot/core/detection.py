@@ -204,9 +204,12 @@ def _is_possible(code: str, text: str) -> bool:
 
 @cache
 def _identifier() -> "LanguageIdentifier":
-    """Return the model, loaded at first use because it takes 100 MB and one to two seconds."""
+    """Return the model, loaded at first use because it takes 60 MB and one to two seconds."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages((*LANGUAGES, *OTHERS))
-    return identifier
+    full = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    full.set_languages((*LANGUAGES, *OTHERS))
+    # Made anew of what is left: the full model keeps the other languages for a reset, which is 27 MB.
+    return LanguageIdentifier(
+        full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output, norm_probs=True, tk_row=full.tk_row
+    )

@@ -146,15 +146,15 @@ class Matcher:
         limit: int = 5,
         language: str | None = None,
     ) -> Ranking:
-        """Return the best articles for a question, best first, each once; `near` are articles that are a little more likely.
-
-        `language` is the question's, as far as it is known.
-        """
+        """Return the best articles for a question in a language, if that is known, best first; those `near` are likelier."""
         asked = readable(question)
         if len(fold(asked)) < _MIN_CHARACTERS or not self._variants:
             return Ranking()
         bridge = self._bridge if language in self._crossing else None
-        by_letter = self._letters.alike(bridge.german(asked, language)) if bridge and language else self._letters.scores(asked)
+        by_letter = self._letters.scores(asked)
+        german = bridge.german(asked, language) if bridge and language and language in bridge.words else None
+        if german:  # Some texts may be in the question's language all the same.
+            by_letter = np.maximum(by_letter, self._letters.alike(german))
         letters = self._owners.means(by_letter, _BEST)
         if vector is None or self._meanings is None:
             return self._ranking(asked, letters, by_letter, {"letters": letters}, None, limit)
@@ -165,7 +165,7 @@ class Matcher:
         signals = {"letters": letters, "meaning": self._owners.means(each, 1)}
         if space is self._meanings:
             signals["learned"] = self._meanings.learned(vector)
-        total = self._total(signals, bridge is not None and language in bridge.words)
+        total = self._total(signals, german is not None)
         total += np.array([NEAR if article in near else 0.0 for article in self._articles], np.float32)
         return self._ranking(asked, total, each, signals, space.foreign(vector), limit)
 

@@ -168,12 +168,14 @@ def _near(talk: Talk, text: str) -> list[str]:
     """Return the articles that a question going on from the last one is likely to mean, nearest first."""
     asked = talk.conversation.asked
     words = fold(text).split()
-    if asked is None or asked.article is None or talk.now - asked.at > RECENT or not words:
+    if asked is None or talk.now - asked.at > RECENT or not words:
         return []
-    article = talk.content.knowledge.articles.get(asked.article)
     attached = len(words[0]) > 1 and words[0].startswith("و")  # in Arabic "and" is written together with its word
-    if article is None or len(words) > 8 or not (words[0] in _FOLLOWS or attached):
+    if len(words) > 8 or not (words[0] in _FOLLOWS or attached):
         return []
+    article = talk.content.knowledge.articles.get(asked.article or "")
+    if article is None:
+        return [id for id in asked.others if id in talk.content.knowledge.articles]
     same_topic = [each.id for each in talk.content.knowledge.on(article.topic)]
     return list(dict.fromkeys((article.id, *(id for id in article.related if id in same_topic), *same_topic)))
 

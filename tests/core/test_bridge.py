@@ -103,6 +103,12 @@ def test_the_dictionary_finds_what_no_vector_tells(bridge: Bridge) -> None:
     assert matcher.rank("kreşler").matches[0].score < matcher.rank("kreşler", language="tr").matches[0].score
 
 
+def test_the_few_texts_in_the_language_of_a_question_count_as_they_are(bridge: Bridge) -> None:
+    variants = [*known(FEW), Variant("house", "tr", "Evler")]
+    matcher = Matcher(variants).understood(None, bridge)
+    assert [each.article for each in matcher.rank("evler", language="tr").matches[:2]] == ["house", "flat"]
+
+
 def test_where_there_is_enough_in_a_language_nothing_changes(bridge: Bridge) -> None:
     variants = known(FEW)
     assert Matcher(variants).scarce(["de", "tr"]) == {"tr"}

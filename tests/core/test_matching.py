@@ -1,5 +1,7 @@
 """A free question finds its article, offers near ones, or is honestly not answered."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from bot.core.matching import (
     Vector,
     decide,
 )
-from bot.core.variants import Variant, foreign_variants, variants
+from bot.core.variants import FEW, Variant, foreign_variants, passages, variants
 
 
 def ranking(*scores: float, ahead: float | None = 0.05, exact: str | None = None) -> Ranking:
@@ -140,6 +142,22 @@ def test_variants_are_titles_phrasings_and_first_paragraphs_without_markup(conte
     assert texts[0] == "Einen Kita-Platz finden"
     assert "Wie bekomme ich einen Kitaplatz?" in texts
     assert not any("**" in text or "{" in text or "](" in text for text in texts)
+
+
+@pytest.mark.parametrize(("phrasings", "found"), [(FEW - 1, True), (FEW, False)])
+def test_an_article_with_few_phrasings_is_found_by_its_whole_text(content: Content, phrasings: int, found: bool) -> None:
+    article = content.knowledge.articles["kita-place"]
+    german = article.wording("de")
+    few = replace(article, wordings={"de": replace(german, phrasings=german.phrasings[:phrasings])})
+    last = german.body.split()[-1].strip("*.")
+    assert any(each.text.startswith(f"{german.title}: ") and last in each.text for each in variants([few])) == found
+
+
+def test_passages_are_whole_lines_and_each_can_be_understood_alone() -> None:
+    lines = [f"Zeile {number} " + "x" * 100 for number in range(4)]
+    found = passages("Kita", "\n\n".join(lines))
+    assert found == [f"Kita: {lines[0]} {lines[1]}", f"Kita: {lines[2]} {lines[3]}"]
+    assert passages("Kita", "") == []
 
 
 def test_the_subjects_without_article_have_phrasings_in_german(content: Content) -> None:

@@ -92,6 +92,19 @@ def test_a_question_that_goes_on_stays_with_its_subject(situation: Situation, co
     assert any(each in offered for each in kita)
 
 
+def test_a_question_that_goes_on_after_articles_were_offered_stays_with_those(situation: Situation, content: Content) -> None:
+    offered = ("rental-deposit", "kita-fees")
+    later = replace(situation, conversation=replace(situation.conversation, asked=Asked("", None, offered, TUESDAY)))
+    turn = respond(later, message("und qwertz?"))
+    assert [each for each in buttons(turn) if each.startswith("article:")] == [f"article:{id}" for id in offered]
+    assert turn.conversation.asked == Asked("und qwertz?", None, offered, TUESDAY), "and so does the next one"
+
+
+def test_whoever_was_offered_an_article_that_is_no_more_is_answered_all_the_same(situation: Situation) -> None:
+    later = replace(situation, conversation=replace(situation.conversation, asked=Asked("", None, ("gone",), TUESDAY)))
+    assert buttons(respond(later, message("und qwertz?"))) == buttons(respond(situation, message("und qwertz?")))
+
+
 def test_after_a_while_a_question_goes_on_from_nothing(situation: Situation, content: Content) -> None:
     asked = Asked("", "kita-fees", (), TUESDAY - RECENT - timedelta(seconds=1))
     later = replace(situation, conversation=replace(situation.conversation, asked=asked))
