@@ -12,7 +12,7 @@ from bot.core.roles import opens
 from bot.core.talk import Situation, Turn
 from bot.core.text import fold
 from bot.services import duties
-from bot.services.access import Forbidden, conversation_of, own
+from bot.services.access import READING, Forbidden, conversation_of, own
 from bot.services.desk import MAX_REPLY, Desk
 from bot.services.ports import Advisor, Clock, HistoryLine, Note, NoteKind, Store, Transaction
 from bot.services.team import advises, on_duty
@@ -172,6 +172,8 @@ class Casework:
     def search(self, advisor: Advisor, words: str) -> set[str]:
         """Return one's own cases, closed ones included, in which all these words stand: in what was said, noted or labelled.
 
+        The coordination searches all cases of the agency, which the audit log notes.
+
         Raises:
             Forbidden: the advisor was disabled, or only edits content.
         """
@@ -180,7 +182,9 @@ class Casework:
         wanted = fold(words).split()
         with self._store.transaction() as tx:
             every = [*tx.cases(advisor.agency), *tx.cases(advisor.agency, closed=True)]
-            mine = [each for each in every if advisor.id in (each.advisor, *each.joined)]
+            mine = [each for each in every if coordinates(advisor) or advisor.id in (each.advisor, *each.joined)]
+            if coordinates(advisor):
+                tx.audit(advisor.id, "searched", f"cases of {advisor.agency}", self._clock.now(), once_in=READING)
             texts = {each.id: fold(" ".join(_texts_of(tx, each, self._desk.notes(tx, advisor, each)))) for each in mine}
         return {id for id, text in texts.items() if all(word in text for word in wanted)}
 

@@ -336,3 +336,18 @@ async def test_beate_says_that_a_mark_is_dealt_with_and_the_newcomer_is_not_told
     history = [(line.what, line.advisor) for line in world.parts.desk.view(BEATE, case.id).history]
     assert history[-1] == (f"settled_{mark}", "beate")
     assert sum(what.startswith("settled") for what, _ in history) == 1
+
+
+async def test_the_coordination_searches_all_cases_of_its_agency_which_is_noted_and_others_their_own(world: World) -> None:
+    case = await world.asks_for_a_person()
+    world.parts.desk.claim(BEATE, case.id)
+    world.parts.desk.note(BEATE, case.id, "Kaution in Raten")
+    colleague = replace(BEATE, id="bjarne", login="bjarne")
+    with world.parts.store.transaction() as tx:
+        tx.add_advisor(colleague)
+    search = world.parts.casework.search
+    assert [search(who, "kaution") for who in (BEATE, BIRGIT, colleague, JENS)] == [{case.id}, {case.id}, set(), set()]
+    search(BIRGIT, "raten")
+    with world.parts.store.transaction() as tx:
+        noted = [entry for entry in tx.audited() if entry.what == "searched"]
+    assert [(entry.who, entry.subject) for entry in noted] == [("birgit", "cases of example-a")]

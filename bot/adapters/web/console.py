@@ -89,6 +89,7 @@ class Console:
             wanted=wanted,
             choices=wording.choices(shown),
             find=words,
+            searches_all=coordinates(me),
             found=asked.get("found", "") if words else "",
             colleagues=colleagues,
         )
