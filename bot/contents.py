@@ -14,7 +14,6 @@ from bot.adapters.content.problems import ContentError, Problem
 from bot.adapters.embeddings import E5, SHIPPED, load_embedder, ship, vectors_of
 from bot.core.content import Content
 from bot.core.detection import detect
-from bot.core.language import LANGUAGES
 
 log = logging.getLogger("wegweiser.content")
 LOOK_SECONDS = 3.0
@@ -47,8 +46,7 @@ def load_answers(root: Path, *, letters_only: bool = False) -> tuple[Content, E5
 def understood(content: Content, embedder: E5 | None, root: Path, stopped: Callable[[], bool] = lambda: False) -> Content:
     """Return content with the meaning of its texts and its index built; new texts take 30 to 50 ms each, known ones nothing."""
     vectors = vectors_of(content.matcher.texts(), embedder, root / "knowledge", stopped) if embedder else None
-    bridge = load_bridge() if content.matcher.scarce(LANGUAGES) else None
-    content = content if vectors is None and bridge is None else content.understood(vectors, bridge)
+    content = content if vectors is None else content.understood(vectors, load_bridge())
     content.matcher.warm()
     settle()
     return content

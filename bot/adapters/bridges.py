@@ -1,7 +1,6 @@
 """The file of what is learned about languages (`core/bridge.py`): it goes with the program, whatever content is used."""
 
 import logging
-from collections import defaultdict
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -18,33 +17,19 @@ def load_bridge(path: Path = SHIPPED) -> Bridge | None:
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             centres = dict(zip(file["languages"].tolist(), file["centres"].astype(np.float32), strict=True))
-            space = file["space"].astype(np.float32)
-            rows = list(zip(bytes(file["words"]).decode().split("\n"), file["probabilities"].tolist(), strict=True))
+            return Bridge(centres, file["space"].astype(np.float32))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         log.warning("%s is damaged (%s); questions in languages without phrasings find less", path, type(error).__name__)
         return None
-    words: dict[str, dict[str, tuple[tuple[str, float], ...]]] = defaultdict(dict)
-    for row, probability in rows:
-        language, word, german = row.split("\t")
-        words[language][word] = (*words[language].get(word, ()), (german, probability))
-    return Bridge(centres, space, dict(words))
 
 
 def save_bridge(bridge: Bridge, path: Path = SHIPPED) -> None:
     """Write what was learned in half precision, which is more than enough."""
-    rows = [
-        (f"{language}\t{word}\t{german}", probability)
-        for language, dictionary in bridge.words.items()
-        for word, meanings in sorted(dictionary.items())
-        for german, probability in meanings
-    ]
     np.savez_compressed(
         path,
         languages=np.array(list(bridge.centres)),
         centres=np.stack(list(bridge.centres.values())).astype(np.float16),
         space=bridge.space.astype(np.float16),
-        words=np.frombuffer("\n".join(row for row, _ in rows).encode(), np.uint8),
-        probabilities=np.array([probability for _, probability in rows], np.float16),
     )

@@ -81,12 +81,10 @@ def _verdict(decision: Decision, crises: tuple[Crisis, ...]) -> str:
 def _explain(ranking: Ranking, language: str | None, top: int) -> None:
     print(f"\nlanguage        {language or 'not sure'}")
     print(f"same words      {ranking.exact or 'no phrasing is the same'}")
-    if any(match.meaning is not None and match.learned is None for match in ranking.matches):
-        print("few phrasings in it: compared across languages, words by their German ones")
     for match in ranking.matches[:top]:
         meaning = f"meaning {match.meaning:+.3f}  " if match.meaning is not None else ""
-        learned = f"learned {match.learned:+.3f}  " if match.learned is not None else ""
-        print(f"{match.article:28}  {meaning}{learned}letters {match.letters:.3f}  like: {match.phrasing}")
+        words = f"words {match.words:.3f}  " if match.words is not None else ""
+        print(f"{match.article:28}  {meaning}letters {match.letters:.3f}  {words}like: {match.phrasing}")
     if len(ranking.matches) > 1:
         print(f"ahead of the next article by {ranking.matches[0].score - ranking.matches[1].score:.3f}")
     if ranking.ahead is None:

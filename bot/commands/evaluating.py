@@ -18,7 +18,7 @@ def evaluate(options: argparse.Namespace) -> None:
     """Print figures on a folder of questions: our own (`<language>.yaml`), or pages with questions (`dev.<language>.jsonl`)."""
     folder: Path = options.folder
     if any(folder.glob("dev.*.jsonl")):
-        outcomes = _on_pages(folder, options.cache or folder, options.letters)
+        outcomes = _on_pages(folder, options.cache or folder, options.letters, options.content)
     elif any(folder.glob("*.yaml")):
         outcomes = _on_content(options.content, folder, options.letters)
     else:
@@ -68,17 +68,19 @@ def questions_in(folder: Path) -> Iterable[Question]:
             yield Question(row["ask"], right, file.stem, row.get("style", ""))
 
 
-def _on_pages(folder: Path, cache: Path, letters_only: bool) -> list[Outcome]:
+def _on_pages(folder: Path, cache: Path, letters_only: bool, content_root: Path) -> list[Outcome]:
     """Ask questions about the pages of the same city, as they are: passages instead of titles and phrasings."""
     from bot.adapters.bridges import load_bridge
+    from bot.adapters.content.reading import Reader
+    from bot.adapters.content.vocabulary import read_vocabulary
     from bot.adapters.embeddings import load_embedder, vectors_of
 
     pages = {row["page"]: row["text"] for row in _rows(folder / "pages.de.jsonl")}
     cities = {city: _passages({page: text for page, text in pages.items() if _city(page) == city}) for city in map(_city, pages)}
     embedder = None if letters_only else load_embedder()
     vectors = vectors_of([each.text for passages in cities.values() for each in passages], embedder, cache) if embedder else None
-    bridge = load_bridge()
-    matchers = {city: Matcher(passages, (), vectors, bridge) for city, passages in cities.items()}
+    bridge, vocabulary = load_bridge(), read_vocabulary(Reader(content_root))
+    matchers = {city: Matcher(passages, (), vectors, bridge, vocabulary) for city, passages in cities.items()}
     outcomes = []
     for file in sorted(folder.glob("dev.*.jsonl")):
         for row in _rows(file):

@@ -44,7 +44,8 @@ class Content:
             return self.meanings
         if self.open is not None:
             return self.open.matcher
-        return Matcher(variants(self.knowledge.articles.values()), foreign_variants(self.knowledge.elsewhere))
+        known = self.knowledge
+        return Matcher(variants(known.articles.values()), foreign_variants(known.elsewhere), vocabulary=known.vocabulary)
 
     @cached_property
     def glossary(self) -> Glossary:

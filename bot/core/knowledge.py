@@ -9,6 +9,7 @@ from bot.core import locales
 from bot.core.language import SOURCE, direction, fallback_chain
 from bot.core.text import isolate
 from bot.core.texts import fill, placeholders
+from bot.core.vocabulary import Vocabulary
 
 Risk = Literal["green", "amber", "red"]
 Status = Literal["machine", "draft", "reviewed"]
@@ -150,6 +151,7 @@ class KnowledgeBase:
     facts: Mapping[str, Fact]
     terms: Mapping[str, Term] = field(default_factory=dict)
     elsewhere: tuple[Subject, ...] = ()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def menu(self) -> list[Topic]:
         """Return the topics in their order."""

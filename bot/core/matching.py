@@ -1,42 +1,39 @@
-"""Finding the article a free question asks for: by meaning, by letters, and by what all phrasings of an article share.
+"""Finding the article a free question asks for: by what it means, by its letters, and by the words for what it names.
 
 The recipe: an article's score for one signal is the mean of its best and its average variant, since one lucky word should not
-decide. Similarities by meaning are centred per stored language, or articles with fewer translations would lose. A question in
-whose language there is little to compare with takes a bridge (`core/bridge.py`). Weights and thresholds come from our own
-development questions (`tests/questions/dev`), see `tests/bench/README.md`.
+decide. Meaning is compared across languages (`core/bridge.py`), or articles with fewer translations would lose. Weights and
+thresholds come from our own development questions (`tests/questions/dev`), see `tests/bench/README.md`.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.bridge import Bridge
+from bot.core.bridge import Bridge, learn
 from bot.core.letters import LetterIndex
 from bot.core.owners import Owners
 from bot.core.text import fold
 from bot.core.variants import Variant, readable
+from bot.core.vocabulary import Vocabulary
 
 Vector = NDArray[np.float32]
 Vectors = Mapping[str, Vector]
 """The meaning of texts, each as a vector of unit length."""
 
-LETTERS, LEARNED, NEAR = 0.2, 0.1, 0.03
-"""Weights of the letters and of the learned signal beside meaning, and what being near the last answer is worth."""
-FEW = 6
-"""Texts an article needs in a language, else questions in it take the bridge."""
-SPREAD, ELSEWHERE = 0.15, 0.8
-"""What similarity across the bridge is multiplied with: it differs more from article to article, and a subject's few clear
-words come nearer than an article's many."""
-MARGIN, AHEAD, KNOWN = 0.035, 0.01, 0.0
+LETTERS, WORDS, NEAR = 0.6, 0.6, 0.12
+"""Weights beside meaning of the letters as typed and of the German words for what is named, and what being near the last answer
+is worth."""
+ELSEWHERE = 0.8
+"""What similarity with a subject is multiplied with: its few clear words come nearer than an article's many."""
+MARGIN, AHEAD, KNOWN = 0.14, 0.1, 0.03
 """How far an answer must be ahead of the next article, and of every subject we have no article on; below KNOWN: no idea."""
-ALIKE = 0.16
-"""Score by letters alone from which an article is worth a button."""
+ALIKE, ALIKE_WORDS = 0.22, 0.5
+"""Score by letters alone from which an article is worth a button, and what the words named count there."""
 _BEST = 3
-_RIDGE = 3.0
 _MIN_CHARACTERS = 3
 
 
@@ -48,8 +45,8 @@ class Match:
     score: float
     phrasing: str
     letters: float
+    words: float | None = None
     meaning: float | None = None
-    learned: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,42 +98,38 @@ class Matcher:
         foreign: Sequence[Variant] = (),
         vectors: Vectors | None = None,
         bridge: Bridge | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
+        """Without a bridge languages are compared as the variants themselves teach."""
         self._variants = known
         self._foreign = foreign
         self._vectors = vectors
         self._bridge = bridge
+        self._vocabulary = vocabulary or Vocabulary()
         self._articles = list(dict.fromkeys(variant.owner for variant in self._variants))
 
     def warm(self) -> None:
         """Build what is built at the first question, and let go of the vectors it was built from."""
-        vector = self._meanings.any() if self._meanings else None
-        for language in (None, *sorted(self._crossing)[:1]):
-            self.rank("Wohnung", vector, language=language)
+        self.rank("Wohnung", next(iter(self._vectors.values()), None) if self._vectors else None)
         self._vectors = None
 
     def understood(self, vectors: Vectors | None, bridge: Bridge | None = None) -> "Matcher":
-        """Return an index over the same variants that knows what they mean, with a bridge for languages they are not in."""
-        return Matcher(self._variants, self._foreign, vectors, bridge)
+        """Return an index over the same variants that knows what they mean, with a bridge between their languages."""
+        return Matcher(self._variants, self._foreign, vectors, bridge, self._vocabulary)
 
     @cached_property
     def asked_in(self) -> frozenset[str]:
         """The languages that have at least half as many variants as the one that has most: one may ask in them."""
-        counts = self._counts
+        counts = Counter(each.language for each in self._variants)
         return frozenset(language for language, count in counts.items() if count * 2 >= max(counts.values()))
-
-    def scarce(self, languages: Iterable[str]) -> frozenset[str]:
-        """Return those languages in which there is little to compare a question with."""
-        enough = {each for each in self.asked_in if self._counts[each] >= FEW * len(self._articles)}
-        return frozenset(languages) - enough
 
     def texts(self) -> list[str]:
         """Return every text whose vector is needed."""
         return [each.text for each in (*self._variants, *self._foreign)]
 
     def centres(self) -> Vectors:
-        """Return the mean vector of what is stored in each language; nothing when meaning cannot be compared."""
-        return self._meanings.centres if self._meanings else {}
+        """Return the mean vector of each language; nothing when meaning cannot be compared."""
+        return self._meanings.bridge.centres if self._meanings else {}
 
     def rank(
         self,
@@ -150,32 +143,20 @@ class Matcher:
         asked = readable(question)
         if len(fold(asked)) < _MIN_CHARACTERS or not self._variants:
             return Ranking()
-        bridge = self._bridge if language in self._crossing else None
         by_letter = self._letters.scores(asked)
-        german = bridge.german(asked, language) if bridge and language and language in bridge.words else None
-        if german:  # Some texts may be in the question's language all the same.
-            by_letter = np.maximum(by_letter, self._letters.alike(german))
-        letters = self._owners.means(by_letter, _BEST)
+        signals = {"letters": self._owners.means(by_letter, _BEST)}
+        if language and (german := self._vocabulary.german(asked, language)):
+            signals["words"] = self._owners.means(self._letters.alike(german), _BEST)
+        words = signals.get("words", np.zeros(len(self._articles), np.float32))
         if vector is None or self._meanings is None:
-            return self._ranking(asked, letters, by_letter, {"letters": letters}, None, limit)
-        space: _Space = self._meanings
-        if bridge and language and self._crossed:
-            space, vector = self._crossed, bridge.crossed(vector[None], [language])[0]
-        each = space.similar(vector)
-        signals = {"letters": letters, "meaning": self._owners.means(each, 1)}
-        if space is self._meanings:
-            signals["learned"] = self._meanings.learned(vector)
-        total = self._total(signals, german is not None)
+            total = signals["letters"] + np.float32(ALIKE_WORDS) * words
+            return self._ranking(asked, total, by_letter, signals, None, limit)
+        crossed = self._meanings.crossed(vector, language)
+        each = self._meanings.similar(crossed)
+        signals["meaning"] = self._owners.means(each, 1)
+        total = signals["meaning"] + np.float32(LETTERS) * signals["letters"] + np.float32(WORDS) * words
         total += np.array([NEAR if article in near else 0.0 for article in self._articles], np.float32)
-        return self._ranking(asked, total, each, signals, space.foreign(vector), limit)
-
-    def _total(self, signals: Mapping[str, Vector], translated: bool) -> Vector:
-        letters, meaning = signals["letters"], signals["meaning"]
-        if "learned" not in signals:
-            return np.asarray(meaning + SPREAD * (2 * LETTERS if translated else LETTERS) * letters, np.float32)
-        # Stored in one language only, letters tell little to those who write another, and there is little to learn from.
-        letters_count, learned_counts = (LETTERS, LEARNED) if len(self.centres()) > 1 else (LETTERS / 2, 0.0)
-        return np.asarray(meaning + letters_count * letters + learned_counts * signals["learned"], np.float32)
+        return self._ranking(asked, total, each, signals, self._meanings.foreign(crossed), limit)
 
     def _ranking(
         self,
@@ -211,28 +192,9 @@ class Matcher:
 
     @cached_property
     def _meanings(self) -> "_Meanings | None":
-        if self._vectors is None or any(each.text not in self._vectors for each in (*self._variants, *self._foreign)):
+        if self._vectors is None or any(text not in self._vectors for text in self.texts()):
             return None
-        return _Meanings(self._variants, self._foreign, self._vectors)
-
-    @cached_property
-    def _crossed(self) -> "_Space | None":
-        vectors, bridge = self._vectors, self._bridge
-        if vectors is None or self._meanings is None or bridge is None:
-            return None
-        both = [*self._variants, *self._foreign]
-        rows = SPREAD * bridge.crossed(np.stack([vectors[each.text] for each in both]), [each.language for each in both])
-        count = len(self._variants)
-        return _Space(rows[:count], self._foreign, ELSEWHERE * rows[count:])
-
-    @cached_property
-    def _crossing(self) -> frozenset[str]:
-        """The languages in which questions take the bridge."""
-        return self.scarce(self._bridge.centres) if self._bridge else frozenset()
-
-    @cached_property
-    def _counts(self) -> Counter[str]:
-        return Counter(each.language for each in self._variants)
+        return _Meanings(self._variants, self._foreign, self._vectors, self._bridge)
 
     @cached_property
     def _exact(self) -> dict[str, str | None]:
@@ -244,55 +206,38 @@ class Matcher:
         return found
 
 
-class _Space:
-    """Vectors of the variants, and of the subjects we have no article on, to which a question's is compared."""
+class _Meanings:
+    """What the variants mean, and the subjects we have no article on, as they are compared across languages."""
 
-    def __init__(self, rows: Vector, foreign: Sequence[Variant], foreign_rows: Vector) -> None:
-        self._rows = rows
+    def __init__(self, known: Sequence[Variant], foreign: Sequence[Variant], vectors: Vectors, bridge: Bridge | None) -> None:
+        rows = np.stack([vectors[each.text] for each in (*known, *foreign)])
+        languages = np.array([each.language for each in (*known, *foreign)])
+        if bridge is None:
+            owners = np.array([each.owner for each in known])
+            groups = (np.flatnonzero(owners == owner) for owner in dict.fromkeys(owners))
+            bridge = learn([(languages[row], rows[row]) for row in group] for group in groups)
+        # A language nothing was learned of is compared with its own middle.
+        own = {language: rows[languages == language].mean(0) for language in dict.fromkeys(languages.tolist())}
+        self.bridge = replace(bridge, centres=own | dict(bridge.centres))
+        crossed = self.bridge.crossed(rows, languages.tolist())
+        self._rows = crossed[: len(known)]
         self._subjects = list(dict.fromkeys(each.owner for each in foreign))
         owners = np.array([each.owner for each in foreign])
-        self._foreign = np.stack([foreign_rows[owners == subject].mean(0) for subject in self._subjects] or [rows[0] * 0])
+        means = [crossed[len(known) :][owners == subject].mean(0) for subject in self._subjects]
+        self._foreign = ELSEWHERE * np.stack(means) if means else np.zeros((0, rows.shape[1]), np.float32)
 
-    def similar(self, vector: Vector) -> Vector:
-        """Return the similarity with each variant."""
-        return np.asarray(self._rows @ vector, np.float32)
+    def crossed(self, vector: Vector, language: str | None) -> Vector:
+        """Return a question's vector as it is compared."""
+        return np.asarray(self.bridge.crossed(vector[None], [language or ""])[0], np.float32)
 
-    def foreign(self, vector: Vector) -> tuple[float, str]:
+    def similar(self, crossed: Vector) -> Vector:
+        """Return the similarity with each variant, -1 to 1."""
+        return np.asarray(self._rows @ crossed, np.float32)
+
+    def foreign(self, crossed: Vector) -> tuple[float, str]:
         """Return the similarity with the nearest subject we have no article on."""
         if not self._subjects:
             return 0.0, ""
-        similar = self._foreign @ vector
+        similar = self._foreign @ crossed
         nearest = int(np.argmax(similar))
         return float(similar[nearest]), self._subjects[nearest]
-
-
-class _Meanings(_Space):
-    """The vectors less the mean of their language, and a linear classifier learned from them (ridge regression)."""
-
-    def __init__(self, known: Sequence[Variant], foreign: Sequence[Variant], vectors: Vectors) -> None:
-        rows = np.stack([vectors[variant.text] for variant in known])
-        self._mean: Vector = rows.mean(0)
-        languages = np.array([variant.language for variant in known])
-        means: dict[str, Vector] = {language: rows[languages == language].mean(0) for language in dict.fromkeys(languages)}
-        self.centres: Vectors = means
-        # The mean cosine of a language is the cosine with its mean vector: centring is one subtraction, made once.
-        shifted: Vector = rows - np.stack([means[variant.language] for variant in known])
-        away = [vectors[each.text] - means.get(each.language, self._mean) for each in foreign]
-        super().__init__(shifted, foreign, np.array(away))
-        self._weights = _learn(shifted, Owners([variant.owner for variant in known]))
-
-    def any(self) -> Vector:
-        """Return some vector of the right length."""
-        return self._mean
-
-    def learned(self, vector: Vector) -> Vector:
-        """Return the classifier's value for each article."""
-        return np.asarray((vector - self._mean) @ self._weights, np.float32)
-
-
-def _learn(rows: Vector, owners: Owners) -> Vector:
-    """Return the weights of a ridge regression of "belongs to this owner" on the vectors (centred one-hot targets)."""
-    sums = owners.sums(rows)
-    square = rows.T @ rows + _RIDGE * np.eye(rows.shape[1], dtype=np.float32)
-    targets = sums - np.outer(owners.shares(), rows.sum(0))
-    return np.asarray(np.linalg.solve(square, targets.T), np.float32)

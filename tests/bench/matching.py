@@ -11,6 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.adapters.bridges import load_bridge
+from bot.adapters.content.reading import Reader
+from bot.adapters.content.vocabulary import read_vocabulary
 from bot.adapters.embeddings import E5, vectors_of
 from bot.commands.evaluating import questions_in
 from bot.contents import load_answers
@@ -32,28 +35,30 @@ def signals() -> None:
 
     def outcomes(matcher: Matcher) -> Iterable[Outcome]:
         for question, vector in asked:
-            ranking = matcher.rank(question.text, vector)
+            ranking = matcher.rank(question.text, vector, language=question.language)
             yield Outcome(question, ranking, decide(ranking))
 
     print(f"What each signal brings ({len(asked)} development questions): first, in three; out of scope answered, refused")
     known = variants(content.knowledge.articles.values())
     vectors = vectors_of([each.text for each in known], embedder, ROOT / "knowledge")
     subjects = foreign_variants(content.knowledge.elsewhere)
+    bridge, vocabulary = load_bridge(), content.knowledge.vocabulary
     trials: list[tuple[str, float, float, Matcher]] = [
-        ("all", matching.LETTERS, matching.LEARNED, content.matcher),
-        ("without letters", 0, matching.LEARNED, content.matcher),
-        ("without what was learned", matching.LETTERS, 0, content.matcher),
+        ("all", matching.LETTERS, matching.WORDS, content.matcher),
+        ("without letters", 0, matching.WORDS, content.matcher),
+        ("without what is named", matching.LETTERS, 0, content.matcher),
         ("meaning alone", 0, 0, content.matcher),
-        ("letters alone", matching.LETTERS, matching.LEARNED, Matcher(known, subjects)),
-        ("without subjects elsewhere", matching.LETTERS, matching.LEARNED, Matcher(known, (), vectors)),
+        ("without meaning", matching.LETTERS, matching.WORDS, Matcher(known, subjects, vocabulary=vocabulary)),
+        ("letters alone", matching.LETTERS, matching.WORDS, Matcher(known, subjects)),
+        ("without subjects elsewhere", matching.LETTERS, matching.WORDS, Matcher(known, (), vectors, bridge, vocabulary)),
     ]
-    kept = matching.LETTERS, matching.LEARNED
-    for name, letters, learned, matcher in trials:
-        matching.LETTERS, matching.LEARNED = letters, learned
+    kept = matching.LETTERS, matching.WORDS
+    for name, letters, words, matcher in trials:
+        matching.LETTERS, matching.WORDS = letters, words
         found = figures(outcomes(matcher))
         shares = [found[key].value for key in ("first", "in three", "out of scope, answered directly", "out of scope, refused")]
         print(f"  {name:30}" + "".join(f"{share:8.1%}" for share in shares))
-    matching.LETTERS, matching.LEARNED = kept
+    matching.LETTERS, matching.WORDS = kept
 
 
 def growth() -> None:
@@ -86,16 +91,18 @@ def child(kind: str, articles: int) -> None:
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         vectors = {variant.text: row for variant, row in zip(known, rows, strict=True)}
     started = time.process_time()
-    matcher = Matcher(known, (), vectors)
+    matcher = Matcher(known, (), vectors, load_bridge(), read_vocabulary(Reader(ROOT)))
     matcher.warm()
     built = time.process_time() - started
     embedder = E5() if kind == "vectors" else None
-    asked = [question.text for question in questions_in(DEV)][:ASKED]
+    asked = [(question.text, question.language) for question in questions_in(DEV)][:ASKED]
 
-    def ask(text: str) -> None:
-        matcher.rank(text, embedder.question(readable(text)) if embedder else None)
+    def ask(text: str, language: str) -> None:
+        matcher.rank(text, embedder.question(readable(text)) if embedder else None, language=language)
 
-    taken = sorted(_milliseconds(lambda text=text: ask(text)) for text in asked)  # type: ignore[misc]
+    for _, language in asked:
+        matcher.rank("Wohnung", language=language)  # Its index is built with the first question in a language.
+    taken = sorted(_milliseconds(lambda each=each: ask(*each)) for each in asked)  # type: ignore[misc]
     megabytes = (
         int(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in line)) / 1024
     )

@@ -21,12 +21,12 @@ from bot.core.matching import (
 from bot.core.variants import FEW, Variant, foreign_variants, passages, variants
 
 
-def ranking(*scores: float, ahead: float | None = 0.05, exact: str | None = None) -> Ranking:
+def ranking(*scores: float, ahead: float | None = 1.0, exact: str | None = None) -> Ranking:
     return Ranking(tuple(Match(f"article-{number}", score, "", score) for number, score in enumerate(scores)), exact, ahead)
 
 
 def test_an_article_clearly_ahead_of_all_others_is_the_answer() -> None:
-    found = ranking(0.1, 0.1 - MARGIN, ahead=AHEAD)
+    found = ranking(MARGIN, 0.0, ahead=AHEAD)
     assert decide(found) == Decision(found.matches[0], ())
     assert decide(ranking(0.1)).answer is not None
 
@@ -37,12 +37,12 @@ def test_with_another_article_close_behind_three_are_offered() -> None:
 
 
 def test_a_subject_without_article_close_behind_forbids_a_direct_answer() -> None:
-    found = ranking(0.2, 0.1, ahead=AHEAD / 2)
+    found = ranking(1.0, 0.1, ahead=AHEAD - 0.01)
     assert decide(found) == Decision(None, found.matches)
 
 
 def test_a_subject_without_article_ahead_means_no_idea() -> None:
-    assert decide(ranking(0.2, 0.1, ahead=KNOWN - 0.001)) == Decision(None, ())
+    assert decide(ranking(1.0, 0.1, ahead=KNOWN - 0.001)) == Decision(None, ())
 
 
 def test_letters_alone_offer_but_never_answer() -> None:

@@ -24,6 +24,7 @@ from bot.adapters.content.problems import ContentError, Problem, errors
 from bot.adapters.content.reading import Reader
 from bot.adapters.content.references import Known, references
 from bot.adapters.content.schema import EmergencyFile
+from bot.adapters.content.vocabulary import read_vocabulary
 from bot.core.content import Content
 from bot.core.knowledge import KnowledgeBase
 from bot.core.network import Network
@@ -73,7 +74,11 @@ def load_knowledge(root: Path) -> Content:
     terms = build_terms(entries, read_catalogues(reader, GLOSSARY) if entries else {})
     nowhere = Network({}, {}, Gazetteer(()), {})
     content = Content(
-        KnowledgeBase(topics, articles, facts, terms, read_elsewhere(reader)), {}, Texts({}), nowhere, build_crises(emergency)
+        KnowledgeBase(topics, articles, facts, terms, read_elsewhere(reader), read_vocabulary(reader)),
+        {},
+        Texts({}),
+        nowhere,
+        build_crises(emergency),
     )
     known = Known(topic_ids, fact_names, article_ids, frozenset(), frozenset())
     found = errors((*reader.problems, *references(content, known)))
@@ -94,7 +99,9 @@ def read(root: Path) -> Reading:
     terms = read_terms(reader)
     catalogues, term_catalogues = read_catalogues(reader), read_catalogues(reader, GLOSSARY) if terms else {}
     content = Content(
-        knowledge=KnowledgeBase(topics, articles, facts, build_terms(terms, term_catalogues), read_elsewhere(reader)),
+        knowledge=KnowledgeBase(
+            topics, articles, facts, build_terms(terms, term_catalogues), read_elsewhere(reader), read_vocabulary(reader)
+        ),
         flows={id: build_flow(file, catalogues) for id, file in files.items()},
         phrases=build_phrases(phrases, catalogues),
         network=network,

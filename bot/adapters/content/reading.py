@@ -1,7 +1,7 @@
 """Reads files as text and types them by a model; collects what is wrong and goes on, so that all problems show at once."""
 
 import csv
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -95,13 +95,16 @@ class Reader:
             return None
         return None if head is None else (head, title[2:].strip(), body.strip())
 
-    def table(self, path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-        """Return the rows of a CSV file that has exactly these columns."""
+    def table(self, path: Path, columns: Collection[str], needed: Collection[str] | None = None) -> list[dict[str, str]]:
+        """Return the rows of a CSV file with these columns, of which all are needed or some; what is too much stands under ""."""
         text = self.text(path)
         if text is None:
             return []
-        rows = csv.DictReader(text.splitlines())
-        if tuple(rows.fieldnames or ()) != columns:
+        head = text.partition("\n")[0]
+        # Where the comma is for decimals, spreadsheets write semicolons.
+        rows = csv.DictReader(text.splitlines(), delimiter=";" if ";" in head else ",", restval="", restkey="")
+        names = rows.fieldnames or ()
+        if len(set(names)) < len(names) or not set(columns if needed is None else needed) <= set(names) <= set(columns):
             self.report(path, "Zeile 1", f"Die Spalten müssen heißen: {','.join(columns)}.")
             return []
         return list(rows)
