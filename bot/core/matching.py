@@ -29,8 +29,10 @@ LETTERS, WORDS, NEAR = 0.6, 0.6, 0.12
 is worth."""
 ELSEWHERE = 0.8
 """What similarity with a subject is multiplied with: its few clear words come nearer than an article's many."""
-MARGIN, AHEAD, KNOWN = 0.14, 0.1, 0.03
-"""How far an answer must be ahead of the next article, and of every subject we have no article on; below KNOWN: no idea."""
+MARGIN, AHEAD = 0.14, 0.1
+"""How far an answer must be ahead of the next article, and of every subject we have no article on."""
+KNOWN, SAID = 0.03, 0.25
+"""Not so far ahead of such a subject, and with letters and words that say less: no idea."""
 ALIKE, ALIKE_WORDS = 0.22, 0.5
 """Score by letters alone from which an article is worth a button, and what the words named count there."""
 _BEST = 3
@@ -47,6 +49,11 @@ class Match:
     letters: float
     words: float | None = None
     meaning: float | None = None
+
+    @property
+    def said(self) -> float:
+        """What the letters and words add to the meaning."""
+        return LETTERS * self.letters + WORDS * (self.words or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def decide(ranking: Ranking) -> Decision:
         return Decision(first[0], ())
     if ranking.ahead is None:
         return Decision(None, tuple(match for match in ranking.matches[:3] if match.score >= ALIKE))
-    if not first or ranking.ahead < KNOWN:
+    if not first or (ranking.ahead < KNOWN and first[0].said < SAID):
         return Decision(None, ())
     margin = first[0].score - ranking.matches[1].score if len(ranking.matches) > 1 else MARGIN
     if margin >= MARGIN and ranking.ahead >= AHEAD:

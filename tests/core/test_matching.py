@@ -11,6 +11,7 @@ from bot.core.matching import (
     ALIKE,
     KNOWN,
     MARGIN,
+    SAID,
     Decision,
     Match,
     Matcher,
@@ -42,7 +43,13 @@ def test_a_subject_without_article_close_behind_forbids_a_direct_answer() -> Non
 
 
 def test_a_subject_without_article_ahead_means_no_idea() -> None:
-    assert decide(ranking(1.0, 0.1, ahead=KNOWN - 0.001)) == Decision(None, ())
+    assert decide(ranking(0.2, 0.1, ahead=KNOWN - 0.001)) == Decision(None, ())
+
+
+def test_a_subject_ahead_by_meaning_alone_does_not_refuse_what_the_words_say() -> None:
+    found = Ranking((Match("flat", 0.5, "", 0.25, words=0.3),), None, KNOWN - 0.001)
+    assert found.matches[0].said >= SAID
+    assert decide(found) == Decision(None, found.matches)
 
 
 def test_letters_alone_offer_but_never_answer() -> None:
