@@ -37,6 +37,7 @@ async def main():
     for text in texts:
         print((await translator.translate(text, "de", "ar")).text)
     await translator.close()
+import bot  # It sets the threads of the matrix library, which is no library's doing.
 before = dict(os.environ)
 asyncio.run(main())
 assert dict(os.environ) == before
