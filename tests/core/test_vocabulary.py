@@ -101,10 +101,9 @@ def test_articles_are_found_by_what_is_named_though_no_letter_is_the_same() -> N
     assert without.rank("шукаю квартиру", language="uk").matches[0].words is None
 
 
-def test_every_concept_of_ours_has_words_in_all_languages(content: Content) -> None:
-    vocabulary = content.knowledge.vocabulary
-    assert len(vocabulary) > 2_500
-    assert [each["de"] for each in vocabulary if not all(expressions(each, language) for language in LANGUAGES)] == []
+def test_ours_is_complete_but_for_rows_that_volunteers_have_begun(content: Content) -> None:
+    complete = [each for each in content.knowledge.vocabulary if all(expressions(each, language) for language in LANGUAGES)]
+    assert len(complete) > 2_500
 
 
 @pytest.mark.parametrize(
