@@ -9,15 +9,20 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bot.core.language import LANGUAGES
 from bot.core.text import MAX_QUESTION, fold, strip_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from py3langid.langid import LanguageIdentifier
 
 OTHERS = ("ps", "ur", "so", "sq", "es", "it", "pt", "hu", "el", "hr", "sr", "mk", "vi", "hy", "ka", "hi", "zh")
 """Languages the bot does not speak but py3langid recognises; "ti" and "ckb" are known by their letters alone."""
 
+_BYTES = 256
 SURE, AHEAD = 0.6, 0.9
 """Probability a language needs: one of ours when nothing is known about the writer; one that is not the writer's own."""
 
@@ -202,14 +207,38 @@ def _is_possible(code: str, text: str) -> bool:
     return code not in _NEEDS or bool(_NEEDS[code].search(text))
 
 
+class _Transitions:
+    """A table of 256 columns without what stands in a column nearly everywhere: py3langid's takes 11 MB so, else 39."""
+
+    def __init__(self, table: "Sequence[int]") -> None:
+        rows = np.asarray(table).reshape(-1, _BYTES)
+        usual = np.array([np.bincount(column).argmax() for column in rows.T], rows.dtype)
+        at, letters = (rows != usual).nonzero()
+        self._usual = usual.tolist()
+        self._letters, self._values = letters.astype(np.uint8).tobytes(), rows[at, letters].data
+        self._starts = at.searchsorted(np.arange(len(rows) + 1)).tolist()
+
+    def __getitem__(self, at: int) -> int:
+        """Return what stands at a place of the table, counted row by row."""
+        row, letter = divmod(at, _BYTES)
+        found = self._letters.find(letter, self._starts[row], self._starts[row + 1])
+        return int(self._usual[letter] if found < 0 else self._values[found])
+
+
 @cache
 def _identifier() -> "LanguageIdentifier":
-    """Return the model, loaded at first use because it takes 60 MB and one to two seconds."""
+    """Return the model, loaded at first use because that takes one to two seconds."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     full = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     full.set_languages((*LANGUAGES, *OTHERS))
     # Made anew of what is left: the full model keeps the other languages for a reset, which is 27 MB.
     return LanguageIdentifier(
-        full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output, norm_probs=True, tk_row=full.tk_row
+        full.nb_ptc,
+        full.nb_pc,
+        full.nb_classes,
+        _Transitions(full.tk_nextmove),
+        full.tk_output,
+        norm_probs=True,
+        tk_row=full.tk_row,
     )

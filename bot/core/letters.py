@@ -13,6 +13,8 @@ from bot.core.text import fold
 
 Scores = NDArray[np.float32]
 _SIZES = (2, 3, 4)
+_PLACES = 2**15
+"""Places of pieces in texts that are looked at together."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -68,9 +70,13 @@ class LetterIndex:
         often = np.fromiter(asked.values(), np.float32)
         weights = np.where(often > 1, 1 + np.log(np.maximum(often, 1)), often) * self._idf[ids]
         weights /= np.linalg.norm(weights)
-        # All places of all pieces in one go: a question with the words for what it names has hundreds of pieces.
-        counts_of = self._starts[ids + 1] - self._starts[ids]
-        before = np.cumsum(counts_of) - counts_of
-        places = np.repeat(self._starts[ids] - before, counts_of) + np.arange(counts_of.sum())
-        parts = np.repeat(weights, counts_of) * self._weights[places]
-        return np.bincount(self._rows[places], parts, minlength=self._count).astype(np.float32)
+        starts, counted = self._starts[ids], self._starts[ids + 1] - self._starts[ids]
+        before = np.cumsum(counted) - counted
+        found = np.zeros(self._count)
+        # Many pieces in one go, since a question with the words for what it names has hundreds; not all, since that takes memory.
+        for some in np.split(np.arange(len(ids)), np.flatnonzero(np.diff(before // _PLACES)) + 1):
+            lengths = counted[some]
+            places = np.repeat(starts[some] - before[some], lengths) + np.arange(before[some[0]], before[some[0]] + lengths.sum())
+            parts = np.repeat(weights[some], lengths) * self._weights[places]
+            found += np.bincount(self._rows[places], parts, minlength=self._count)
+        return found.astype(np.float32)

@@ -6,7 +6,7 @@ thresholds come from our own development questions (`tests/questions/dev`), see 
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -115,8 +115,9 @@ class Matcher:
         self._vocabulary = vocabulary or Vocabulary()
         self._articles = list(dict.fromkeys(variant.owner for variant in self._variants))
 
-    def warm(self) -> None:
-        """Build what is built at the first question, and let go of the vectors it was built from."""
+    def warm(self, languages: Iterable[str] = ()) -> None:
+        """Build what is built at the first question, in these languages too, and let go of the vectors it was built from."""
+        self._vocabulary.index(languages)
         self.rank("Wohnung", next(iter(self._vectors.values()), None) if self._vectors else None)
         self._vectors = None
 

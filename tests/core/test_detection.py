@@ -1,10 +1,13 @@
 """The language of a message is recognised where it is clear; where it is not, the writer's own stays."""
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from bot.core.detection import OTHERS, clear_switch, detect
+from bot.core.detection import OTHERS, _identifier, _Transitions, clear_switch, detect
 from bot.core.language import LANGUAGES
 
 MESSAGES = {
@@ -120,3 +123,19 @@ def test_a_word_or_two_are_no_reason_to_offer_another_language(text: str) -> Non
 @given(st.text(), st.sampled_from(["de", "uk", None]))
 def test_whatever_is_typed_gives_a_language_or_none(text: str, prior: str | None) -> None:
     assert detect(text, prior) in {prior, *LANGUAGES, *OTHERS, "ti", "ckb"}
+
+
+@given(st.lists(st.lists(st.integers(0, 70_000), min_size=256, max_size=256), min_size=1, max_size=5), st.data())
+def test_a_table_kept_without_what_is_usual_still_says_what_it_said(rows: list[list[int]], data: st.DataObject) -> None:
+    table = [number for row in rows for number in row]
+    at = data.draw(st.integers(0, len(table) - 1))
+
+    assert _Transitions(array("I", table))[at] == table[at]
+
+
+def test_languages_are_told_apart_as_with_the_whole_table() -> None:
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    whole.set_languages((*LANGUAGES, *OTHERS))
+
+    for text in (text for texts in MESSAGES.values() for text in texts):
+        assert _identifier().rank(text) == whole.rank(text)
