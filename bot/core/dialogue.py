@@ -5,7 +5,7 @@ The order: crisis words; language and consent; an open case; commands and button
 
 from dataclasses import replace
 
-from bot.core import answers, buttons, case_buttons, commands, guide, handoff, labels, questions
+from bot.core import answers, buttons, case_buttons, commands, guide, handoff, labels, questions, replies
 from bot.core.cases import Case
 from bot.core.contacts import AskingQuestion
 from bot.core.crisis import Crisis
@@ -43,9 +43,9 @@ def wonders(situation: Situation, message: InboundMessage, *, going_on: bool = F
     `going_on`: it comes right after the beginning of one; then the name of a topic belongs to the question.
     """
     conversation = situation.conversation
-    if message.kind != "message" or not message.text.strip() or message.choice or message.attachment or message.place:
+    if not _in_words(message) or message.attachment:
         return False
-    if situation.case or conversation.language is None or conversation.consent is None or message.text.startswith("/"):
+    if situation.case or conversation.language is None or conversation.consent is None:
         return False
     talk = Talk(situation)
     waiting = isinstance(conversation.pending, AskingQuestion) or questions.expected(talk, message)
@@ -54,9 +54,21 @@ def wonders(situation: Situation, message: InboundMessage, *, going_on: bool = F
     return free and not waiting and not _alarming(situation, message.text)
 
 
+def matters(situation: Situation, message: InboundMessage) -> bool:
+    """Tell whether it matters what a message means: it is a free question, or waits for people and may tell of an emergency."""
+    case, pending = situation.case, situation.conversation.pending
+    unread = case.status != "active" if case else isinstance(pending, AskingQuestion)
+    return wonders(situation, message) or (unread and _in_words(message) and not _alarming(situation, message.text))
+
+
 def fragment(text: str) -> bool:
     """Tell whether a text may be only the beginning of a question: some people send every few words alone."""
     return not text.rstrip().endswith(_FINAL) and len(text.split()) <= _FRAGMENT_WORDS
+
+
+def _in_words(message: InboundMessage) -> bool:
+    said = message.kind == "message" and bool(message.text.strip()) and not message.text.startswith("/")
+    return said and message.choice is None and message.place is None
 
 
 def _alarming(situation: Situation, text: str) -> bool:
@@ -72,6 +84,8 @@ def _answer(talk: Talk, message: InboundMessage) -> None:
         return
     if _onboarding(talk, message):
         return
+    if _may_be_emergency(talk, message):
+        talk.say("emergency_maybe", [[talk.choice("nav:emergency", "nav_emergency")]])
     if message.kind == "edit":
         _edited(talk, case)
     elif case is not None and _for_desk(talk, message, case):
@@ -92,6 +106,12 @@ def _crisis(talk: Talk, message: InboundMessage, crises: tuple[Crisis, ...]) -> 
         _greet(talk, message)
     else:
         talk.with_navigation()
+
+
+def _may_be_emergency(talk: Talk, message: InboundMessage) -> bool:
+    """Tell whether a message is like those of emergencies, as far as there was time to find out what it means."""
+    meanings = talk.situation.meanings
+    return talk.content.may_be_emergency(meanings[text] for text in replies.understandable(message.text) if text in meanings)
 
 
 def _heard(talk: Talk, message: InboundMessage) -> str:

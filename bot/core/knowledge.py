@@ -11,6 +11,8 @@ from bot.core.text import isolate
 from bot.core.texts import fill, placeholders
 from bot.core.vocabulary import Vocabulary
 
+EMERGENCY = "emergency"
+"""The topic of what cannot wait."""
 Risk = Literal["green", "amber", "red"]
 Status = Literal["machine", "draft", "reviewed"]
 FactKind = Literal["money", "number", "percent", "date", "text"]

@@ -24,14 +24,14 @@ Vector = NDArray[np.float32]
 Vectors = Mapping[str, Vector]
 """The meaning of texts, each as a vector of unit length."""
 
-LETTERS, WORDS, NEAR = 0.6, 0.6, 0.12
+LETTERS, WORDS, NEAR = 0.8, 0.8, 0.12
 """Weights beside meaning of the letters as typed and of the German words for what is named, and what being near the last answer
 is worth."""
 ELSEWHERE = 0.8
 """What similarity with a subject is multiplied with: its few clear words come nearer than an article's many."""
-MARGIN, AHEAD = 0.14, 0.1
+MARGIN, AHEAD = 0.16, 0.1
 """How far an answer must be ahead of the next article, and of every subject we have no article on."""
-KNOWN, SAID = 0.03, 0.25
+KNOWN, SAID = 0.03, 0.3
 """Not so far ahead of such a subject, and with letters and words that say less: no idea."""
 ALIKE, ALIKE_WORDS = 0.22, 0.5
 """Score by letters alone from which an article is worth a button, and what the words named count there."""

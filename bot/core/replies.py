@@ -8,7 +8,7 @@ from bot.core import answers, terms
 from bot.core.anonymous import Reason
 from bot.core.contacts import Asked
 from bot.core.events import Unanswered
-from bot.core.knowledge import Article
+from bot.core.knowledge import EMERGENCY, Article
 from bot.core.language import SOURCE
 from bot.core.matching import Decision, Match, decide
 from bot.core.talk import Talk
@@ -18,7 +18,6 @@ from bot.core.variants import readable
 RECENT = timedelta(minutes=10)
 """For how long a question may go on from the one before."""
 MAX_PARTS = 3
-_EMERGENCY = "emergency"
 _FEW_WORDS = 3
 _FOLLOWS = frozenset(
     fold(
@@ -132,14 +131,14 @@ def _show(talk: Talk, text: str, match: Match) -> None:
     question = next(iter(wording.phrasings), wording.title)
     same = fold(text) in {fold(each) for each in (wording.title, *wording.phrasings)}
     more = [] if same else [[talk.choice("unfit:", "not_my_question")]]
-    if article.topic == _EMERGENCY:
+    if article.topic == EMERGENCY:
         more.insert(0, [talk.choice("nav:emergency", "nav_emergency")])
     answers.show_article(talk, article, related=True, question="" if same else question, more=more)
 
 
 def _offer(talk: Talk, articles: list[Article], about: str = "") -> None:
     rows = [[answers.article_choice(talk, article)] for article in articles]
-    if any(article.topic == _EMERGENCY for article in articles):
+    if any(article.topic == EMERGENCY for article in articles):
         # Words for an emergency are many, and no list has them all: what only may be one has the numbers one tap away.
         rows.insert(0, [talk.choice("nav:emergency", "nav_emergency")])
     rows.append([talk.choice("none:", "none_of_these")])

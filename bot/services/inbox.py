@@ -85,8 +85,8 @@ class Inbox:
             for message in messages:
                 conversation = self._conversation(tx, message.address, now)
                 situation = self._turns.situation(tx, conversation, now)
-                # For people at the desk it is translated, and a free question wants to be understood.
-                if (message.text and situation.case) or dialogue.wonders(situation, message):
+                # For people at the desk it is translated, and what it means may matter.
+                if (message.text and situation.case) or dialogue.matters(situation, message):
                     busy.add(conversation.id)
                 waits = conversation.id in busy
                 new = tx.record(message, conversation.id, now, handled=not waits)
@@ -211,14 +211,17 @@ class Inbox:
             messages.append(more)
         return messages
 
-    def _wonders(self, conversation_id: str, message: InboundMessage, *, going_on: bool = False) -> Conversation | None:
-        """Return the conversation if the message is a free question in it."""
+    def _wonders(self, conversation_id: str, message: InboundMessage, *, going_on: bool = False) -> bool:
+        """Tell whether the message is a free question."""
+        return self._asked(conversation_id, lambda it: dialogue.wonders(it, message, going_on=going_on)) is not None
+
+    def _asked(self, conversation_id: str, holds: Callable[[Situation], bool]) -> Conversation | None:
+        """Return the conversation if something holds in it."""
         with self._store.transaction() as tx:
             conversation = tx.conversation(conversation_id)
-            if conversation is None:
+            if conversation is None or not holds(self._turns.situation(tx, conversation, self._clock.now())):
                 return None
-            situation = self._turns.situation(tx, conversation, self._clock.now())
-            return conversation if dialogue.wonders(situation, message, going_on=going_on) else None
+            return conversation
 
     async def _handle(self, conversation_id: str, messages: list[InboundMessage]) -> None:
         message = joined(messages)
@@ -261,11 +264,13 @@ class Inbox:
         return touched | ({"timers"} if turn.events else set())
 
     async def _understood(self, conversation_id: str, message: InboundMessage) -> Understood:
-        """Find out what a free question means; anything else needs no understanding."""
-        conversation = self._wonders(conversation_id, message)
+        """Find out what a message means, if that matters."""
+        conversation = self._asked(conversation_id, lambda it: dialogue.matters(it, message))
         if conversation is None:
             return Understood()
-        return await self._understanding.of(message.text, conversation.language or "de", self._content().matcher.asked_in)
+        # Only what asks for an article is looked up in German.
+        asked_in = self._content().matcher.asked_in if self._wonders(conversation_id, message) else ()
+        return await self._understanding.of(message.text, conversation.language or "de", asked_in)
 
     async def _translated(self, conversation_id: str, message: InboundMessage) -> Readable | None:
         """Translate what is written to an advisor; a slow or missing translator never holds the message back."""

@@ -71,6 +71,15 @@ def test_shipped_vectors_need_no_model(model: E5, tmp_path: Path) -> None:
 
 
 @needs_model
+def test_what_is_compared_with_questions_as_their_like_gets_the_vector_of_a_question(model: E5, tmp_path: Path) -> None:
+    found = vectors_of(TEXTS, model, tmp_path, asked=TEXTS[:1])
+
+    assert found is not None
+    assert float(found[TEXTS[0]] @ model.question(TEXTS[0])) == pytest.approx(1, abs=1e-3)
+    assert float(found[TEXTS[1]] @ model.stored(TEXTS)[1]) == pytest.approx(1, abs=1e-3)
+
+
+@needs_model
 def test_being_stopped_keeps_what_is_done(model: E5, tmp_path: Path) -> None:
     answers = iter([False, True])
     many = [f"Frage {number}" for number in range(embeddings._BATCH + 1)]
@@ -105,7 +114,7 @@ def test_a_machine_without_avx2_or_memory_is_told_why(monkeypatch: pytest.Monkey
 
 @needs_model
 def test_the_shipped_content_is_understood_without_delay(model: E5, content: Content) -> None:
-    vectors = vectors_of(content.matcher.texts(), None, ROOT / "knowledge")
+    vectors = vectors_of(content.texts(), None, ROOT / "knowledge")
     assert vectors is not None, "texts changed: run make vectors"
     matcher = content.understood(vectors).matcher
     for question, article in (

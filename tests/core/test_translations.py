@@ -29,7 +29,7 @@ def test_every_result_has_its_label(result: Result, kind: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_consent_and_the_emergency_card_are_for_people_to_translate(language: str, content: Content) -> None:
     by_people = ByPeople(content)
-    for key in ("consent", "consent_details", "emergency", "crisis_suicide", "crisis_child", "emergency_end"):
+    for key in ("consent", "consent_details", "emergency", "emergency_maybe", "crisis_suicide", "crisis_child", "emergency_end"):
         text = content.phrases.say(key, language)
         assert by_people.holds(text)
         assert by_people.holds(f"Guten Tag!\n{text.upper()}\nBis bald.")

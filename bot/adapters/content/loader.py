@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.content import po
+from bot.adapters.content.alarms import read_alarms
 from bot.adapters.content.canned import read_canned
 from bot.adapters.content.catalogues import GLOSSARY, flow_sources, phrase_sources, read_catalogues
 from bot.adapters.content.flow_files import read_flow_files, read_phrases
@@ -79,6 +80,7 @@ def load_knowledge(root: Path) -> Content:
         Texts({}),
         nowhere,
         build_crises(emergency),
+        alarms=read_alarms(reader),
     )
     known = Known(topic_ids, fact_names, article_ids, frozenset(), frozenset())
     found = errors((*reader.problems, *references(content, known)))
@@ -106,6 +108,7 @@ def read(root: Path) -> Reading:
         phrases=build_phrases(phrases, catalogues),
         network=network,
         crises=build_crises(emergency),
+        alarms=read_alarms(reader),
         canned=read_canned(reader),
         papers=read_papers(reader),
     )

@@ -131,6 +131,13 @@ class CrisisEntry(Entry):
     unless: CrisisWords = Field(default_factory=dict)
 
 
+class AlarmsFile(Entry):
+    """A file of alarms/: messages of a language that tell of an emergency, and others that do not."""
+
+    emergency: tuple[Words, ...] = ()
+    harmless: tuple[Words, ...] = ()
+
+
 class EmergencyFile(Entry):
     """emergency.yaml; the order of numbers and crises counts."""
 

