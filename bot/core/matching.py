@@ -1,6 +1,6 @@
 """Finding the article a free question asks for: by what it means, by its letters, and by the words for what it names.
 
-The recipe: an article's score for one signal is the mean of its best and its average variant, since one lucky word should not
+The recipe: an article's score for one signal is a mean of its best and its average variant, since one lucky word should not
 decide. Meaning is compared across languages (`core/bridge.py`), or articles with fewer translations would lose. Weights and
 thresholds come from our own development questions (`tests/questions/dev`), see `tests/bench/README.md`.
 """
@@ -24,18 +24,20 @@ Vector = NDArray[np.float32]
 Vectors = Mapping[str, Vector]
 """The meaning of texts, each as a vector of unit length."""
 
-LETTERS, WORDS, NEAR = 0.8, 0.8, 0.12
+LETTERS, WORDS, NEAR = 0.5, 0.5, 0.12
 """Weights beside meaning of the letters as typed and of the German words for what is named, and what being near the last answer
 is worth."""
 ELSEWHERE = 0.8
 """What similarity with a subject is multiplied with: its few clear words come nearer than an article's many."""
-MARGIN, AHEAD = 0.16, 0.1
+MARGIN, AHEAD = 0.12, 0.12
 """How far an answer must be ahead of the next article, and of every subject we have no article on."""
-KNOWN, SAID = 0.03, 0.3
+KNOWN, SAID = 0.03, 0.22
 """Not so far ahead of such a subject, and with letters and words that say less: no idea."""
-ALIKE, ALIKE_WORDS = 0.22, 0.5
+ALIKE, ALIKE_WORDS = 0.27, 0.5
 """Score by letters alone from which an article is worth a button, and what the words named count there."""
 _BEST = 3
+_LOOKS, _MEANS = 0.3, 0.55
+"""What the average of many variants counts beside the best (three of them by their letters, one by its meaning)."""
 _MIN_CHARACTERS = 3
 
 
@@ -152,16 +154,16 @@ class Matcher:
         if len(fold(asked)) < _MIN_CHARACTERS or not self._variants:
             return Ranking()
         by_letter = self._letters.scores(asked)
-        signals = {"letters": self._owners.means(by_letter, _BEST)}
+        signals = {"letters": self._owners.means(by_letter, _BEST, _LOOKS)}
         if language and (german := self._vocabulary.german(asked, language)):
-            signals["words"] = self._owners.means(self._letters.alike(german), _BEST)
+            signals["words"] = self._owners.means(self._letters.alike(german), _BEST, _LOOKS)
         words = signals.get("words", np.zeros(len(self._articles), np.float32))
         if vector is None or self._meanings is None:
             total = signals["letters"] + np.float32(ALIKE_WORDS) * words
             return self._ranking(asked, total, by_letter, signals, None, limit)
         crossed = self._meanings.crossed(vector, language)
         each = self._meanings.similar(crossed)
-        signals["meaning"] = self._owners.means(each, 1)
+        signals["meaning"] = self._owners.means(each, 1, _MEANS)
         total = signals["meaning"] + np.float32(LETTERS) * signals["letters"] + np.float32(WORDS) * words
         total += np.array([NEAR if article in near else 0.0 for article in self._articles], np.float32)
         return self._ranking(asked, total, each, signals, self._meanings.foreign(crossed), limit)

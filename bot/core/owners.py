@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
+_FEW = 10
+"""Scores of which the average counts half of what it counts among many."""
 
 
 class Owners:
@@ -16,8 +18,11 @@ class Owners:
         self._starts = np.array(changes, np.int64)
         self._counts = np.diff([*changes, len(owners)])
 
-    def means(self, scores: Vector, best: int) -> Vector:
-        """Return for each owner the mean of its average and its `best` highest scores."""
+    def means(self, scores: Vector, best: int, share: float) -> Vector:
+        """Return for each owner the mean of its `best` highest scores and its average, which counts up to `share` of it.
+
+        The average counts less where it is one of few: it says little then.
+        """
         average = np.add.reduceat(scores, self._starts) / self._counts
         left, highest = scores.copy(), [np.maximum.reduceat(scores, self._starts)]
         for _ in range(1, best):
@@ -25,16 +30,8 @@ class Owners:
             next_one = np.maximum.reduceat(left, self._starts)
             # An owner with fewer different scores counts its lowest again.
             highest.append(np.where(np.isneginf(next_one), highest[-1], next_one))
-        found: Vector = (np.mean(highest, 0) + average) / 2
-        return found.astype(np.float32)
-
-    def sums(self, rows: Vector) -> Vector:
-        """Return for each owner the sum of its rows."""
-        return np.asarray(np.add.reduceat(rows, self._starts), np.float32)
-
-    def shares(self) -> Vector:
-        """Return which part of all rows each owner has."""
-        return np.asarray(self._counts / self._counts.sum(), np.float32)
+        trust = share * self._counts / (self._counts + _FEW)
+        return np.asarray((1 - trust) * np.mean(highest, 0) + trust * average, np.float32)
 
     def best(self, owner: int, scores: Vector) -> int:
         """Return the row of an owner's highest score."""
