@@ -47,8 +47,8 @@ def test_what_is_like_an_emergency_brings_the_numbers_and_then_the_answer(situat
     question = "Wie melde ich meine Wohnung an?"
     first, *rest = respond(replace(situation, meanings={question: ALARMING}), message(question)).messages
 
-    assert "**112**" in first.text
-    assert "**110**" in first.text
+    assert "[112](tel:112)" in first.text
+    assert "[110](tel:110)" in first.text
     assert [choice.id for row in first.choices for choice in row] == ["nav:emergency"]
     assert [each.text for each in rest] == said(situation, question)
 
@@ -63,7 +63,7 @@ def test_one_part_of_a_long_message_is_enough(situation: Situation) -> None:
     text = f"Wie melde ich meine Wohnung an?\n{STRANGE} was soll ich tun?"
     parts = {readable(text): CALM, "Wie melde ich meine Wohnung an?": CALM, f"{STRANGE} was soll ich tun?": ALARMING}
 
-    assert "**112**" in said(replace(situation, meanings=parts), text)[0]
+    assert "[112](tel:112)" in said(replace(situation, meanings=parts), text)[0]
 
 
 def test_what_somebody_writes_for_people_who_are_not_there_yet_is_heeded_too(situation: Situation) -> None:
@@ -71,7 +71,7 @@ def test_what_somebody_writes_for_people_who_are_not_there_yet_is_heeded_too(sit
 
     assert not wonders(asking, message(STRANGE))
     assert matters(asking, message(STRANGE))
-    assert "**112**" in said(replace(asking, meanings={STRANGE: ALARMING}), STRANGE)[0]
+    assert "[112](tel:112)" in said(replace(asking, meanings={STRANGE: ALARMING}), STRANGE)[0]
 
 
 def test_a_press_or_a_command_means_nothing_more(situation: Situation) -> None:
