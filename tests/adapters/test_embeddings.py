@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapters import embeddings
-from bot.adapters.embeddings import E5, OWN, SHIPPED, load_embedder, missing, ship, vectors_of
+from bot.adapters.embeddings import E5, OWN, SHIPPED, load_embedder, missing, ship, vectors, vectors_of
+from bot.adapters.embeddings import model as module
 from bot.core.content import Content
 from bot.core.matching import decide
 from bot.core.variants import readable
@@ -47,7 +47,7 @@ def test_of_a_long_question_the_beginning_and_the_end_count(model: E5) -> None:
 @needs_model
 @pytest.mark.parametrize("text", ["x" * 300, "你好" * 150, "🏠" * 300, " " * 300, "a b " * 75, "x " + "y" * 298, "﷽" * 300])
 def test_whatever_is_asked_costs_no_more_than_a_sentence(model: E5, text: str) -> None:
-    assert model._engine.token_count(model._short(text), is_query=True) <= embeddings._MOST
+    assert model._engine.token_count(model._short(text), is_query=True) <= module._MOST
     assert np.linalg.norm(model.question(text)) == pytest.approx(1, abs=1e-3)
 
 
@@ -82,9 +82,9 @@ def test_what_is_compared_with_questions_as_their_like_gets_the_vector_of_a_ques
 @needs_model
 def test_being_stopped_keeps_what_is_done(model: E5, tmp_path: Path) -> None:
     answers = iter([False, True])
-    many = [f"Frage {number}" for number in range(embeddings._BATCH + 1)]
+    many = [f"Frage {number}" for number in range(vectors._BATCH + 1)]
     assert vectors_of(many, model, tmp_path, lambda: next(answers)) is None
-    assert vectors_of(many[: embeddings._BATCH], None, tmp_path) is not None
+    assert vectors_of(many[: vectors._BATCH], None, tmp_path) is not None
 
 
 @needs_model
@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_only_costs_time(model: E5, tmp_path: Pa
 
 def test_a_machine_without_avx2_or_memory_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"/proc/cpuinfo": "flags : sse2", "/proc/meminfo": "MemAvailable: 9999999 kB"}
-    monkeypatch.setattr(embeddings, "_read", files.__getitem__)
+    monkeypatch.setattr(module, "_read", files.__getitem__)
     monkeypatch.setattr("os.uname", lambda: type("Machine", (), {"machine": "x86_64"}))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
     assert missing() == "the processor has no AVX2"

