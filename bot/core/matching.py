@@ -29,6 +29,8 @@ LETTERS, WORDS, NEAR = 0.5, 0.5, 0.12
 is worth."""
 ELSEWHERE = 0.8
 """What similarity with a subject is multiplied with: its few clear words come nearer than an article's many."""
+USUAL = 0.2
+"""What the similarity with the nearest subject usually is at most, for content that names none."""
 MARGIN, AHEAD = 0.12, 0.12
 """How far an answer must be ahead of the next article, and of every subject we have no article on."""
 KNOWN, SAID = 0.03, 0.22
@@ -247,7 +249,7 @@ class _Meanings:
     def foreign(self, crossed: Vector) -> tuple[float, str]:
         """Return the similarity with the nearest subject we have no article on."""
         if not self._subjects:
-            return 0.0, ""
+            return USUAL, ""
         similar = self._foreign @ crossed
         nearest = int(np.argmax(similar))
         return float(similar[nearest]), self._subjects[nearest]
