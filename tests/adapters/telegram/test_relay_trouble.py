@@ -149,7 +149,7 @@ async def test_without_the_group_the_log_says_so_and_everything_follows_once_the
         topic = await room.topic(case)
         room.group.remove(room.token)
         await room.world.writes(AMINA, "أولا")
-        await until(lambda: "no topics in the group" in caplog.text)
+        await room.later(0, lambda: "no topics in the group" in caplog.text)
         assert "thrown out of the group" in caplog.text
         assert [each.id for each in room.world.parts.desk.queue(BEATE)] == [case.id]
         room.group.add(room.token, admin=True)
