@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
+from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
 from bot.core.messages import Coordinates
@@ -40,7 +41,8 @@ class Gazetteer:
             return _by_name([place for place in self.places if place.postcode == digits])
         if len(words) < 3:
             return []
-        return self._by_name(words)
+        # Somebody asked where they live may well write the name in their own letters.
+        return self._by_name(words) or ([] if words.isascii() else self._by_name(fold(anyascii(words))))
 
     def named(self, text: str) -> list[Place]:
         """Return the places whose postcode or whole name a text is, without guessing; several share a postcode."""

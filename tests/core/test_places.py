@@ -65,3 +65,8 @@ def test_a_position_belongs_to_the_nearest_place() -> None:
 def test_the_distance_is_that_of_the_great_circle() -> None:
     assert kilometres(ELMSHORN.position, HAMBURG.position) == pytest.approx(33, abs=1)
     assert kilometres(ELMSHORN.position, ELMSHORN.position) == 0
+
+
+@pytest.mark.parametrize("written", ["Піннеберг", "Пиннеберг", "пинеберг"])
+def test_a_place_may_be_written_in_cyrillic_letters(content: Content, written: str) -> None:
+    assert [place.name for place in content.network.gazetteer.find(written)] == ["Pinneberg"]
