@@ -67,6 +67,33 @@ def test_the_distance_is_that_of_the_great_circle() -> None:
     assert kilometres(ELMSHORN.position, ELMSHORN.position) == 0
 
 
-@pytest.mark.parametrize("written", ["Піннеберг", "Пиннеберг", "пинеберг"])
-def test_a_place_may_be_written_in_cyrillic_letters(content: Content, written: str) -> None:
-    assert [place.name for place in content.network.gazetteer.find(written)] == ["Pinneberg"]
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *((written, "Pinneberg") for written in ("Піннеберг", "пинеберг", "بينبرغ", "بنبرج", "بينيبرغ", "پینبرگ")),
+        *((written, "Elmshorn") for written in ("Ельмсгорн", "Елмсхорн", "إلمسهورن", "المزهورن")),
+        *((written, "Uetersen") for written in ("Итерзен", "أوترسن", "يوترسن")),
+        *((written, "Wedel") for written in ("Ведель", "فيدل", "ودل")),
+        *(("كويكبورن", "Quickborn"), ("Квікборн", "Quickborn"), ("بارمشتيت", "Barmstedt"), ("هامبورغ", "Hamburg")),
+    ],
+)
+def test_a_place_may_be_written_in_other_letters(content: Content, written: str, name: str) -> None:
+    assert [place.name for place in content.network.gazetteer.find(written)] == [name]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("mieszkam w Pinnebergu", "Pinneberg'de oturuyorum", "ich wohne in Pineberg", "живу в Пиннеберге"),
+        *("я живу у Піннеберзі", "أنا ساكن ببينبرغ", "در پینبرگ زندگی می‌کنم"),
+    ],
+)
+def test_a_place_is_found_in_a_sentence_with_the_endings_of_its_language(content: Content, said: str) -> None:
+    assert [place.name for place in content.network.gazetteer.find(said)] == ["Pinneberg"]
+
+
+@pytest.mark.parametrize(
+    "said", ["لا أعرف", "مش عارف", "وين بدي روح", "مدرسة", "сам не знаю", "bilmiyorum", "nu știu", "برلين", "دمشق"]
+)
+def test_what_is_no_place_here_is_not_taken_for_one_that_sounds_like_it(content: Content, said: str) -> None:
+    assert content.network.gazetteer.find(said) == []
