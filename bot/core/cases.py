@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from bot.core.routing import Reason
 
 CaseStatus = Literal["deferred", "queued", "active", "closed"]
-Flag = Literal["crisis", "unreachable", "overdue", "at_risk", "callback", "asked", "unclear"]
+Flag = Literal["crisis", "concern", "unreachable", "overdue", "at_risk", "callback", "asked", "unclear"]
 Mark = Literal["crisis", "callback"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
 """What an advisor deals with and then takes from the case."""
@@ -151,7 +151,7 @@ def heard(case: Case, now: datetime, promise: datetime | None) -> Case:
 def answered(case: Case, now: datetime) -> Case:
     """Note that an advisor wrote: nothing is due until the newcomer writes again."""
     answer = replace(case, answered_at=now, unanswered_since=None, promised_until=None, level=0)
-    return _without(answer, "overdue", "at_risk", "unclear")
+    return _without(answer, "overdue", "at_risk", "unclear", "concern")
 
 
 def transfer(case: Case, agency: str, site: str, now: datetime, promise: datetime | None, advisor: str | None = None) -> Case:
@@ -262,6 +262,11 @@ def alarm(case: Case, now: datetime) -> Case:
     """Mark the case because of words of a crisis; staff is alarmed by the first, and again when they still come much later."""
     quiet = "crisis" in case.flags and case.alarmed_at is not None and now - case.alarmed_at < ALARM_AGAIN
     return case if quiet else replace(flag(case, "crisis"), alarmed_at=now)
+
+
+def worry(case: Case) -> Case:
+    """Mark the case because a message may tell of an emergency, until somebody answers; words of a crisis say more than that."""
+    return case if "crisis" in case.flags else flag(case, "concern")
 
 
 def settle(case: Case, mark: Mark, advisor: str) -> Case:

@@ -28,15 +28,20 @@ class AskingPlace:
     resume: FlowSession | None = None
     question: str = ""
     young: bool = False
+    concern: bool = False
     kind: Literal["place"] = "place"
 
 
 @dataclass(frozen=True, slots=True)
 class AskingQuestion:
-    """The bot waits for one sentence for the advisor; topic None: first for what it is about. `young`: they said under 27."""
+    """The bot waits for one sentence for the advisor; topic None: first for what it is about.
+
+    `young`: they said under 27; `concern`: what they wrote may tell of an emergency.
+    """
 
     topic: str | None
     young: bool = False
+    concern: bool = False
     kind: Literal["question"] = "question"
 
 

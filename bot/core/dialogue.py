@@ -5,7 +5,7 @@ The order: crisis words; language and consent; an open case; commands and button
 
 from dataclasses import replace
 
-from bot.core import answers, buttons, case_buttons, commands, guide, handoff, labels, questions, replies
+from bot.core import answers, buttons, case_buttons, cases, commands, guide, handoff, labels, questions, replies
 from bot.core.cases import Case
 from bot.core.contacts import AskingQuestion
 from bot.core.crisis import Crisis
@@ -85,7 +85,7 @@ def _answer(talk: Talk, message: InboundMessage) -> None:
     if _onboarding(talk, message):
         return
     if _may_be_emergency(talk, message):
-        talk.say("emergency_maybe", [[talk.choice("nav:emergency", "nav_emergency")]])
+        case = _concerned(talk, case)
     if message.kind == "edit":
         _edited(talk, case)
     elif case is not None and _for_desk(talk, message, case):
@@ -112,6 +112,16 @@ def _may_be_emergency(talk: Talk, message: InboundMessage) -> bool:
     """Tell whether a message is like those of emergencies, as far as there was time to find out what it means."""
     meanings = talk.situation.meanings
     return talk.content.may_be_emergency(meanings[text] for text in replies.understandable(message.text) if text in meanings)
+
+
+def _concerned(talk: Talk, case: Case | None) -> Case | None:
+    """Say whom to call, once while a case waits, and mark it, or the one that is about to be opened, for those who read it."""
+    if case is None or "concern" not in case.flags:
+        talk.say("emergency_maybe", [[talk.choice("nav:emergency", "nav_emergency")]])
+    pending = talk.conversation.pending
+    if isinstance(pending, AskingQuestion):
+        talk.update(pending=replace(pending, concern=True))
+    return cases.worry(case) if case is not None else None
 
 
 def _heard(talk: Talk, message: InboundMessage) -> str:

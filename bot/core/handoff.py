@@ -45,7 +45,7 @@ def say_young(talk: Talk, asking: AskingQuestion) -> None:
 
 def with_question(talk: Talk, asking: AskingQuestion, question: str) -> None:
     """Go on when the question is written or skipped: ask for the place, or open the case."""
-    known = AskingPlace("handoff", asking.topic or "everyday", question=question, young=asking.young)
+    known = AskingPlace("handoff", asking.topic or "everyday", question=question, young=asking.young, concern=asking.concern)
     place = where.known_place(talk)
     if place is not None:
         open_case(talk, known, place)
@@ -78,7 +78,7 @@ def open_case(talk: Talk, asking: AskingPlace, place: Place | None) -> None:
         promised_until=talk.content.network.promise(site, talk.now, loads.get(site.id, Load()).waiting),
         status="deferred" if opens else "queued",
         queues_at=opens,
-        flags=("crisis",) if crisis else (),
+        flags=("crisis",) if crisis else ("concern",) if asking.concern else (),
         alarmed_at=talk.now if crisis else None,
         young=asking.young,
         reasons=found.reasons,

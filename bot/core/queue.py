@@ -58,6 +58,7 @@ def by_view(cases: Iterable[Case], advisor: str, now: datetime) -> dict[View, li
     return found
 
 
-def urgency(case: Case) -> tuple[bool, bool, bool, datetime]:
-    """Order cases: emergencies, questions of colleagues, then by when an answer is due; those that wait for nobody last."""
-    return "crisis" not in case.flags, "asked" not in case.flags, case.due_at is None, case.due_at or case.opened_at
+def urgency(case: Case) -> tuple[bool, bool, bool, bool, datetime]:
+    """Order cases: emergencies, what may be one, colleagues' questions, by when an answer is due; what waits for nobody last."""
+    marks = ("crisis" not in case.flags, "concern" not in case.flags, "asked" not in case.flags)
+    return *marks, case.due_at is None, case.due_at or case.opened_at

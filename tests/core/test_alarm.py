@@ -11,10 +11,12 @@ import yaml
 from bot.adapters.embeddings import E5, load_embedder
 from bot.contents import understood
 from bot.core.alarm import Alarm, learn
+from bot.core.cases import Case
 from bot.core.consents import Consent
 from bot.core.contacts import AskingQuestion, Conversation
 from bot.core.content import Content
 from bot.core.dialogue import matters, respond, wonders
+from bot.core.events import CaseOpened, PassedOn
 from bot.core.language import LANGUAGES
 from bot.core.messages import Address, InboundMessage
 from bot.core.talk import Situation
@@ -25,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 AMINA = Address("web", "amina")
 UNFORESEEN = yaml.load((Path(__file__).parent / "unforeseen.yaml").read_text("utf-8"), yaml.BaseLoader)
 ALARMING, CALM = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
+WAITING = Case("k", 1, "c", "c", "example-a", "north-elmshorn", "health", "de", "Elmshorn", "?", (), TUESDAY, TUESDAY)
 STRANGE = "er kam heim und jetzt hängt mein arm so komisch"
 
 
@@ -72,6 +75,28 @@ def test_what_somebody_writes_for_people_who_are_not_there_yet_is_heeded_too(sit
     assert not wonders(asking, message(STRANGE))
     assert matters(asking, message(STRANGE))
     assert "[112](tel:112)" in said(replace(asking, meanings={STRANGE: ALARMING}), STRANGE)[0]
+
+
+def test_who_reads_what_may_be_an_emergency_sees_that_even_if_the_place_is_asked_first(situation: Situation) -> None:
+    asking = replace(situation, conversation=replace(situation.conversation, pending=AskingQuestion("health")))
+    asked = respond(replace(asking, meanings={STRANGE: ALARMING}), message(STRANGE)).conversation
+    (opened,) = respond(replace(situation, conversation=asked), message("Elmshorn")).events
+
+    assert isinstance(opened, CaseOpened)
+    assert opened.case.flags == ("concern",)
+
+
+def test_a_case_that_waits_is_marked_and_the_numbers_are_said_once(situation: Situation) -> None:
+    waiting = replace(situation, case=WAITING, meanings={STRANGE: ALARMING})
+    first = respond(waiting, message(STRANGE))
+    (passed_on,) = first.events
+    assert isinstance(passed_on, PassedOn)
+    assert passed_on.case.flags == ("concern",)
+    assert "[112](tel:112)" in first.messages[0].text
+
+    again = respond(replace(waiting, case=passed_on.case), message(STRANGE))
+    assert not any("112" in each.text for each in again.messages)
+    assert [type(each) for each in again.events] == [PassedOn]
 
 
 def test_a_press_or_a_command_means_nothing_more(situation: Situation) -> None:

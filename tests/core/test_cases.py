@@ -29,6 +29,7 @@ from bot.core.cases import (
     settle,
     transfer,
     unflag,
+    worry,
 )
 from tests.clock import TUESDAY
 
@@ -223,6 +224,13 @@ def test_an_emergency_that_is_dealt_with_loses_its_mark_and_the_next_one_alarms_
     settled = settle(alarm(ACTIVE, LATER), "crisis", "beate")
     assert settled == ACTIVE
     assert alarm(settled, LATER + timedelta(minutes=1)).alarmed_at == LATER + timedelta(minutes=1)
+
+
+def test_what_may_be_an_emergency_is_marked_until_somebody_answers() -> None:
+    worrying = worry(ACTIVE)
+    assert (worrying.flags, worrying.alarmed_at) == (("concern",), None)
+    assert answered(worrying, LATER).flags == ()
+    assert worry(alarm(ACTIVE, LATER)).flags == ("crisis",)
 
 
 def test_only_who_has_the_case_says_what_is_dealt_with() -> None:

@@ -48,7 +48,8 @@ def test_a_filter_narrows_a_view_down(wanted: Filter, fits: bool) -> None:
     assert wanted.fits(QUEUED) is fits
 
 
-def test_emergencies_come_first_then_what_is_due_soonest_and_last_what_waits_for_the_newcomer() -> None:
+def test_emergencies_come_first_and_what_may_be_one_then_what_is_due_soonest_and_last_what_waits_for_the_newcomer() -> None:
     later = replace(QUEUED, id="later", promised_until=DUE + timedelta(days=1))
-    cases = [answered(replace(BEATES, id="theirs"), TUESDAY), later, QUEUED, flag(replace(later, id="crisis"), "crisis")]
-    assert [case.id for case in sorted(cases, key=urgency)] == ["crisis", "case-1", "later", "theirs"]
+    marked = [flag(replace(later, id="crisis"), "crisis"), flag(replace(later, id="concern"), "concern")]
+    cases = [answered(replace(BEATES, id="theirs"), TUESDAY), later, QUEUED, *reversed(marked)]
+    assert [case.id for case in sorted(cases, key=urgency)] == ["crisis", "concern", "case-1", "later", "theirs"]

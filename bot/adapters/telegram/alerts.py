@@ -36,6 +36,8 @@ class AlertTexts:
         number = str(case.number)
         crisis = "crisis" in case.flags
         head = self.say("🆘 Notfallworte in Anfrage #{number}" if crisis else "Neue Anfrage #{number}", number=number)
+        if "concern" in case.flags:
+            head += "\n" + self.flag("concern")
         return "\n".join([head, *self._facts(case), *self._plain_link(case)])
 
     def card(self, case: Case, holder: str) -> str:
@@ -139,6 +141,7 @@ class AlertTexts:
         """Return what a mark on a case means, for those that should be seen at once."""
         texts = {
             "crisis": self.say("🆘 Im Gespräch fallen Worte einer Krise. Die Person hat die Notfallnummern bekommen."),
+            "concern": self.say("⚠️ Das klingt vielleicht nach einer Notlage. Die Person hat die Notfallnummern bekommen."),
             "callback": self.say("☎ Die Person bittet um einen Anruf."),
             "unclear": self.say("❓ Die Person hat eine Antwort nicht verstanden."),
             "unreachable": self.say("⚠️ Die Person hat den Bot blockiert. Antworten kommen nicht an."),

@@ -111,6 +111,12 @@ async def test_the_agencys_group_learns_that_somebody_waits(api: BotApi, bot: Ad
     assert api.messages(south) == []
 
 
+async def test_an_alert_says_that_something_may_be_an_emergency(api: BotApi, bot: AdvisorsBot, north: Group) -> None:
+    first, second, *_ = (await alerted(api, bot, north, replace(case(), flags=("concern",)))).text.splitlines()
+    assert first == "Neue Anfrage #12"
+    assert "vielleicht nach einer Notlage" in second
+
+
 async def test_an_alert_says_nothing_about_the_person(api: BotApi, bot: AdvisorsBot, north: Group) -> None:
     alert = await alerted(api, bot, north)
     for secret in ("Amina", "Kaution", "Elmshorn"):

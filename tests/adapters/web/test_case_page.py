@@ -129,6 +129,14 @@ async def test_a_mark_is_dealt_with_by_a_button_only_where_there_is_one(beate: B
     assert page.count(f'action="{CASE}/settle"') == 2
 
 
+async def test_what_may_be_an_emergency_is_seen_in_the_queue_and_on_the_case(beate: Browser, world: World) -> None:
+    case = world.ask_for_help("k1")
+    assert "vielleicht Notlage" not in (await beate.look("/console")).text
+    world.desk.cases["k1"] = replace(case, flags=("concern",))
+    assert "vielleicht Notlage" in (await beate.look("/console")).text
+    assert "klingt vielleicht nach einer Notlage" in (await beate.look(CASE)).text
+
+
 async def test_a_case_of_a_site_that_is_no_longer_listed_says_so(beate: Browser, world: World) -> None:
     world.desk.cases["k1"] = replace(world.ask_for_help("k1"), site="north-gone")
     world.desk.happened.append(HistoryLine("k1", world.clock.now(), "transferred:north-gone", None))
