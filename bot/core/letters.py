@@ -15,6 +15,8 @@ Scores = NDArray[np.float32]
 _SIZES = (2, 3, 4)
 _PLACES = 2**15
 """Places of pieces in texts that are looked at together."""
+_OFTEN, _SHARE = 500, 0.05
+"""Texts, at least and of all, from which a piece that stands in more is left out: it says little and costs most."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -33,22 +35,26 @@ class LetterIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._count = len(texts)
-        self._ids: dict[str, int] = {}
+        ids: dict[str, int] = {}
         columns, rows, counts = array("l"), array("l"), array("f")
         for row, text in enumerate(texts):
             for piece, count in pieces(text).items():
-                columns.append(self._ids.setdefault(piece, len(self._ids)))
+                columns.append(ids.setdefault(piece, len(ids)))
                 rows.append(row)
                 counts.append(count)
-        column, row_of = np.asarray(columns, np.int64), np.asarray(rows, np.int64)
-        seen = np.bincount(column, minlength=len(self._ids))
+        column, row_of, often = np.asarray(columns, np.int64), np.asarray(rows, np.int64), np.asarray(counts, np.float32)
+        seen = np.bincount(column, minlength=len(ids))
         self._idf = (np.log((1 + self._count) / (1 + seen)) + 1).astype(np.float32)
-        weights = (1 + np.log(np.asarray(counts, np.float32))) * self._idf[column]
+        telling = seen <= max(_OFTEN, _SHARE * self._count)
+        self._ids = {piece: place for piece, place in ids.items() if telling[place]}
+        kept = np.argsort(column, kind="stable")
+        kept = kept[telling[column[kept]]]
+        column, row_of = column[kept], row_of[kept]
+        weights = (1 + np.log(often[kept])) * self._idf[column]
         lengths = np.sqrt(np.bincount(row_of, weights**2, minlength=self._count))
-        order = np.argsort(column, kind="stable")
-        self._rows = row_of[order].astype(np.int32)
-        self._weights = (weights / lengths[row_of])[order].astype(np.float32)
-        self._starts = np.concatenate([[0], np.cumsum(seen)])
+        self._rows = row_of.astype(np.int32)
+        self._weights = (weights / lengths[row_of]).astype(np.float32)
+        self._starts = np.concatenate([[0], np.cumsum(np.where(telling, seen, 0))])
 
     def scores(self, question: str) -> Scores:
         """Return the cosine (0 to 1) of a question with each text."""

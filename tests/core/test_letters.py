@@ -37,3 +37,9 @@ def test_what_has_no_letters_is_near_to_nothing(question: str) -> None:
 def test_pieces_stay_within_words() -> None:
     assert "ab" in pieces("ab cd")
     assert not any("b c" in piece or "bc" in piece for piece in pieces("ab cd"))
+
+
+def test_what_stands_in_very_many_texts_says_nothing() -> None:
+    index = LetterIndex([*TEXTS, *(f"Die Frage {number}" for number in range(600))])
+    assert index.scores("die Frage").max() == 0
+    assert index.scores("die Wohnung").argmax() == 1

