@@ -27,6 +27,8 @@ _MOST = 4
 _SPELT = (("sch", "s"), ("sh", "s"), ("ch", "h"), ("kh", "h"), ("ph", "f"), ("gh", "g"), ("th", "t"), ("kv", "k"))
 _ONE_SOUND = str.maketrans("pvdgqcjzx", "bftkkkkss")
 _BEGINS, _NO_SOUND, _DOUBLE = re.compile(r"\bw"), re.compile(r"[^bcdfghklmnrst]"), re.compile(r"(.)\1+")
+_ARABIC_IN = "ب"
+"""Written together with the name of a place."""
 _EARTH_KM = 6371.0
 
 
@@ -99,9 +101,10 @@ def _parts(words: str, name: str) -> Iterator[float]:
     each, length = words.split(), name.count(" ") + 1
     for at in range(len(each) - length + 1) if len(name) >= _SHORTEST else ():
         part = " ".join(each[at : at + length])
-        letters, sounds = _letters(part, name), _sounding(part, name) if len(_sounds(part)) > _SOUNDS else 0.0
-        if letters >= _CLEAR or sounds >= _SURE:
-            yield max(letters, sounds)
+        for said in {part, part.removeprefix(_ARABIC_IN)}:
+            letters, sounds = _letters(said, name), _sounding(said, name) if len(_sounds(said)) > _SOUNDS else 0.0
+            if letters >= _CLEAR or sounds >= _SURE:
+                yield max(letters, sounds)
 
 
 def _letters(words: str, name: str) -> float:

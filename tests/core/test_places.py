@@ -97,3 +97,7 @@ def test_a_place_is_found_in_a_sentence_with_the_endings_of_its_language(content
 )
 def test_what_is_no_place_here_is_not_taken_for_one_that_sounds_like_it(content: Content, said: str) -> None:
     assert content.network.gazetteer.find(said) == []
+
+
+def test_a_place_is_found_behind_the_arabic_word_for_in(content: Content) -> None:
+    assert [place.name for place in content.network.gazetteer.find("أنا ساكنة بالمسهورن")] == ["Elmshorn"]
