@@ -116,7 +116,7 @@ def _may_be_emergency(talk: Talk, message: InboundMessage) -> bool:
 
 def _concerned(talk: Talk, case: Case | None) -> Case | None:
     """Say whom to call, once while a case waits, and mark it, or the one that is about to be opened, for those who read it."""
-    if case is None or "concern" not in case.flags:
+    if case is None or not {"crisis", "concern"} & set(case.flags):
         talk.say("emergency_maybe", [[talk.choice("nav:emergency", "nav_emergency")]])
     pending = talk.conversation.pending
     if isinstance(pending, AskingQuestion):

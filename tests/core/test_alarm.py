@@ -94,9 +94,10 @@ def test_a_case_that_waits_is_marked_and_the_numbers_are_said_once(situation: Si
     assert passed_on.case.flags == ("concern",)
     assert "[112](tel:112)" in first.messages[0].text
 
-    again = respond(replace(waiting, case=passed_on.case), message(STRANGE))
-    assert not any("112" in each.text for each in again.messages)
-    assert [type(each) for each in again.events] == [PassedOn]
+    for marked in (passed_on.case, replace(WAITING, flags=("crisis",))):
+        again = respond(replace(waiting, case=marked), message(STRANGE))
+        assert not any("112" in each.text for each in again.messages)
+        assert [type(each) for each in again.events] == [PassedOn]
 
 
 def test_a_press_or_a_command_means_nothing_more(situation: Situation) -> None:
