@@ -16,7 +16,7 @@ _SIZES = (2, 3, 4)
 _PLACES = 2**15
 """Places of pieces in texts that are looked at together."""
 _OFTEN, _SHARE = 500, 0.05
-"""Texts, at least and of all, from which a piece that stands in more is left out: it says little and costs most."""
+"""Texts, at least and of all: a piece that stands in more says little of what is named, and costs most."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -35,37 +35,35 @@ class LetterIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._count = len(texts)
-        ids: dict[str, int] = {}
+        self._ids: dict[str, int] = {}
         columns, rows, counts = array("l"), array("l"), array("f")
         for row, text in enumerate(texts):
             for piece, count in pieces(text).items():
-                columns.append(ids.setdefault(piece, len(ids)))
+                columns.append(self._ids.setdefault(piece, len(self._ids)))
                 rows.append(row)
                 counts.append(count)
-        column, row_of, often = np.asarray(columns, np.int64), np.asarray(rows, np.int64), np.asarray(counts, np.float32)
-        seen = np.bincount(column, minlength=len(ids))
+        column, row_of = np.asarray(columns, np.int64), np.asarray(rows, np.int64)
+        seen = np.bincount(column, minlength=len(self._ids))
         self._idf = (np.log((1 + self._count) / (1 + seen)) + 1).astype(np.float32)
-        telling = seen <= max(_OFTEN, _SHARE * self._count)
-        self._ids = {piece: place for piece, place in ids.items() if telling[place]}
-        kept = np.argsort(column, kind="stable")
-        kept = kept[telling[column[kept]]]
-        column, row_of = column[kept], row_of[kept]
-        weights = (1 + np.log(often[kept])) * self._idf[column]
+        weights = (1 + np.log(np.asarray(counts, np.float32))) * self._idf[column]
         lengths = np.sqrt(np.bincount(row_of, weights**2, minlength=self._count))
-        self._rows = row_of.astype(np.int32)
-        self._weights = (weights / lengths[row_of]).astype(np.float32)
-        self._starts = np.concatenate([[0], np.cumsum(np.where(telling, seen, 0))])
+        order = np.argsort(column, kind="stable")
+        self._rows = row_of[order].astype(np.int32)
+        self._weights = (weights / lengths[row_of])[order].astype(np.float32)
+        self._starts = np.concatenate([[0], np.cumsum(seen)])
+        self._telling = frozenset(piece for piece, place in self._ids.items() if seen[place] <= max(_OFTEN, _SHARE * self._count))
 
     def scores(self, question: str) -> Scores:
         """Return the cosine (0 to 1) of a question with each text."""
         return self._alike(pieces(question))
 
     def alike(self, words: Mapping[str, float]) -> Scores:
-        """Return the same for words that count more or less."""
+        """Return the same for words that count more or less, without pieces that stand in very many texts."""
         found: dict[str, float] = defaultdict(float)
         for word, weight in words.items():
             for piece, count in pieces(word).items():
-                found[piece] += weight * count
+                if piece in self._telling:
+                    found[piece] += weight * count
         return self._alike(found)
 
     def _alike(self, counts: Mapping[str, float]) -> Scores:

@@ -35,7 +35,7 @@ MARGIN, AHEAD = 0.12, 0.12
 """How far an answer must be ahead of the next article, and of every subject we have no article on."""
 KNOWN, SAID = 0.03, 0.22
 """Not so far ahead of such a subject, and with letters and words that say less: no idea."""
-ALIKE, ALIKE_WORDS = 0.27, 0.5
+ALIKE, ALIKE_WORDS = 0.26, 0.5
 """Score by letters alone from which an article is worth a button, and what the words named count there."""
 _BEST = 3
 _LOOKS, _MEANS = 0.3, 0.55
