@@ -14,7 +14,7 @@ from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from bot.core.messages import Coordinates
-from bot.core.text import fold
+from bot.core.text import MAX_QUESTION, fold
 
 _SURE, _CLEAR, _LIKELY = 90.0, 84.0, 72.0
 """How alike (`fuzz.ratio`, 0 to 100) a name is that is meant, one within a sentence, and one that may be meant."""
@@ -53,7 +53,7 @@ class Gazetteer:
 
         A postcode gives every municipality that has it; a name gives one place even if it has several postcodes.
         """
-        words = fold(text)
+        words = fold(text[:MAX_QUESTION])
         digits = "".join(c for c in words if c.isdigit())
         if len(digits) == 5:
             return _by_name([place for place in self.places if place.postcode == digits])
@@ -109,7 +109,7 @@ def _parts(words: str, name: str) -> Iterator[float]:
 
 def _letters(words: str, name: str) -> float:
     """Return how alike the letters of words and a name are, 0 to 100."""
-    return fuzz.ratio(words if words.isascii() else fold(anyascii(words)), name)
+    return fuzz.ratio(words if words.isascii() else _latin(words), name)
 
 
 def _sounding(words: str, name: str) -> float:
@@ -118,6 +118,11 @@ def _sounding(words: str, name: str) -> float:
     if words.isascii() or len(said) < _SOUNDS or (said != meant and min(len(said), len(meant)) == _SOUNDS):
         return 0.0
     return _BY_SOUND * fuzz.ratio(said, meant, score_cutoff=_CLEAR) + (1 - _BY_SOUND) * _letters(words, name)
+
+
+@lru_cache(maxsize=1_000)
+def _latin(words: str) -> str:
+    return fold(anyascii(words))
 
 
 @lru_cache(maxsize=20_000)

@@ -101,3 +101,8 @@ def test_what_is_no_place_here_is_not_taken_for_one_that_sounds_like_it(content:
 
 def test_a_place_is_found_behind_the_arabic_word_for_in(content: Content) -> None:
     assert [place.name for place in content.network.gazetteer.find("أنا ساكنة بالمسهورن")] == ["Elmshorn"]
+
+
+def test_of_a_very_long_text_only_the_beginning_is_looked_at_since_every_word_costs_time() -> None:
+    assert GAZETTEER.find(f"Elmshorn {'weit weg ' * 400}") == [ELMSHORN]
+    assert GAZETTEER.find(f"{'weit weg ' * 400} Elmshorn") == []
