@@ -6,11 +6,12 @@ from functools import lru_cache
 
 FSI, PDI, RLM = "\u2068", "\u2069", "\u200f"
 _BIDI_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff"))
-# Letters that people type for one another: Arabic hamza forms, Persian and Arabic yeh and kaf, Russian yo, Turkish dotless i.
+# Letters that people type for one another: Arabic hamza forms, two that dialects speak alike, Persian and Arabic yeh and kaf,
+# Russian yo, Turkish dotless i.
 _VARIANTS = str.maketrans(
     {
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ؤ": "و",
-        "ـ": None, "ё": "е", "ґ": "г", "ı": "i", "ł": "l", "ß": "ss", "ø": "o", "đ": "d",
+        "ـ": None, "ظ": "ض", "ё": "е", "ґ": "г", "ı": "i", "ł": "l", "ß": "ss", "ø": "o", "đ": "d",
         "'": None, "’": None, "ʼ": None, "`": None, "\u200c": None, "\u200d": None,
     }
 )  # fmt: skip

@@ -18,6 +18,7 @@ from bot.core.text import FSI, PDI, fold, isolate, split, strip_controls, units
         ("Żłobek", "zlobek"),
         ("إيجار", "ايجار"),
         ("مدرسة", "مدرسه"),
+        ("روظة", "روضه"),
         ("کتابی", "كتابي"),
         ("сем’я", "семя"),
         ("ёлка", "елка"),
