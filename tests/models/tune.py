@@ -277,7 +277,7 @@ class Model:
 
 
 def tune(model: Model, pairs: Pairs, steps: int = STEPS) -> None:
-    """Learn; prints the loss now and then. 300 steps take 25 minutes on two cores."""
+    """Learn; prints the loss now and then. 300 steps take 35 minutes on one core."""
     learned, changed = list(model.learned.values()), list(model.changed.values())
     rates = [{"params": learned, "lr": RATE}, {"params": changed, "lr": SCALES_RATE}]
     optimiser = torch.optim.AdamW(rates, weight_decay=0, betas=(0.9, 0.98))
